@@ -11,7 +11,8 @@ class FailuresWithRank : public testing::EmptyTestEventListener {
   public:
     explicit FailuresWithRank(int rank) : rank_(rank) {}
     void OnTestPartResult(const testing::TestPartResult& r) override {
-        if (r.failed()) std::fprintf(stderr, "[rank %d] %s:%d: %s\n", rank_, r.file_name(), r.line_number(), r.message());
+        if (r.failed())
+            std::fprintf(stderr, "[rank %d] %s:%d: %s\n", rank_, r.file_name(), r.line_number(), r.message());
     }
 
   private:

@@ -30,11 +30,13 @@ struct Measure {
 struct ElementSet {
     std::string name;
     Geometry geometry = Geometry::none;
-    std::vector<std::int64_t> ids = {};            ///< [n] global ids of the elements this rank owns
-    std::vector<double> coordinates = {};          ///< um, in the layout that `geometry` names
-    std::vector<std::int64_t> piece_offsets = {};  ///< lines only: [n+1], pieces of element i are [offsets[i], offsets[i+1])
+    std::vector<std::int64_t> ids = {};    ///< [n] global ids of the elements this rank owns
+    std::vector<double> coordinates = {};  ///< um, in the layout that `geometry` names
+    std::vector<std::int64_t> piece_offsets =
+        {};  ///< lines only: [n+1], pieces of element i are [offsets[i], offsets[i+1])
     std::map<std::string, Measure> measures = {};  ///< e.g. "area" um2, "volume" um3, "length" um
-    std::map<std::string, std::vector<std::int64_t>> relations = {};  ///< e.g. "cell": [n] global id of the cell each segment belongs to
+    std::map<std::string, std::vector<std::int64_t>> relations =
+        {};  ///< e.g. "cell": [n] global id of the cell each segment belongs to
 };
 
 }  // namespace ngv

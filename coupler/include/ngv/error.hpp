@@ -3,7 +3,8 @@
 // A UserError is a mistake in the input: it says what was found, where, what was expected, and the fix.
 // An InternalError is a bug of ngv: it asks for a report. A PeerLost means that another participant failed.
 //
-//     throw ngv::UserError{.where = "tissue.yaml:12", .what = "unknown key 'duratoin'", .fix = "did you mean 'duration'?"};
+//     throw ngv::UserError{.where = "tissue.yaml:12", .what = "unknown key 'duratoin'", .fix = "did you mean
+//     'duration'?"};
 #pragma once
 
 #include <cstdint>
@@ -37,7 +38,8 @@ struct Problem {
 class UserError : public std::runtime_error {
   public:
     explicit UserError(Problem problem) : UserError(std::vector<Problem>{std::move(problem)}) {}
-    explicit UserError(std::vector<Problem> problems) : std::runtime_error(join(problems)), problems_(std::move(problems)) {}
+    explicit UserError(std::vector<Problem> problems)
+        : std::runtime_error(join(problems)), problems_(std::move(problems)) {}
     const std::vector<Problem>& problems() const { return problems_; }
 
   private:
@@ -67,7 +69,8 @@ class LedgerError : public std::runtime_error {
 /// Another participant failed, died or went silent; or the run was stopped from outside.
 class PeerLost : public std::runtime_error {
   public:
-    PeerLost(const std::string& text, std::string participant, int rank) : std::runtime_error(text), participant(std::move(participant)), rank(rank) {}
+    PeerLost(const std::string& text, std::string participant, int rank)
+        : std::runtime_error(text), participant(std::move(participant)), rank(rank) {}
     std::string participant;
     int rank;  ///< -1 when unknown
 };
@@ -81,11 +84,12 @@ class Interrupted : public std::runtime_error {
 class InternalError : public std::logic_error {
   public:
     InternalError(std::string_view condition, std::string_view file, int line)
-        : std::logic_error("ngv bug, please report: '" + std::string(condition) + "' does not hold at " + std::string(file) + ":" + std::to_string(line)) {}
+        : std::logic_error("ngv bug, please report: '" + std::string(condition) + "' does not hold at " +
+                           std::string(file) + ":" + std::to_string(line)) {}
 };
 
-#define NGV_ASSERT(condition) \
-    do {                      \
+#define NGV_ASSERT(condition)                                                         \
+    do {                                                                              \
         if (!(condition)) throw ::ngv::InternalError(#condition, __FILE__, __LINE__); \
     } while (false)
 

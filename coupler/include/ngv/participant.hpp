@@ -1,15 +1,17 @@
 // A solver's way into a coupled run. This header, and the four it includes, is all that a solver sees of the coupling.
 //
-//     auto self = ngv::Participant::join(argc, argv, "rd");          // splits the world by name; self.comm() is all you may use
-//     self.add(tets);                                                  // element sets of this rank
+//     auto self = ngv::Participant::join(argc, argv, "rd");          // splits the world by name; self.comm() is all
+//     you may use self.add(tets);                                                  // element sets of this rank
 //     ngv::Field& k = self.pool({"K_o", "tetrahedra", ngv::Kind::pool, "mol"}, ngv::Role::keeper);
-//     self.start();                                                    // handshake; throws ONE UserError with all problems of all
-//     while (auto window = self.next_window()) {                       // sends what is due, waits for what is due
+//     self.start();                                                    // handshake; throws ONE UserError with all
+//     problems of all while (auto window = self.next_window()) {                       // sends what is due, waits for
+//     what is due
 //         apply(k.in());
 //         simulate(window->begin_ms(), window->end_ms());
 //         k.out()[i] += own_change_in_mol;
 //     }
-//     self.finish();                                                   // says goodbye with the numbers for summary.json
+//     self.finish();                                                   // says goodbye with the numbers for
+//     summary.json
 //
 // An exception that leaves main through ngv::run_participant() ends the whole run within a second, with this
 // participant's name, rank, window, time and reason.
@@ -32,9 +34,9 @@ namespace ngv {
 
 class Participant {
   public:
-    /// Joins the run as `name`. Collective over every process of the run (all participants and the coupler). Starts MPI if it is
-    /// not running. `config_digest` is compared between all participants: everyone must have read the same scenario.
-    /// Throws PeerLost if somebody does not join within the time limit (60 s, or NGV_JOIN_TIMEOUT seconds).
+    /// Joins the run as `name`. Collective over every process of the run (all participants and the coupler). Starts MPI
+    /// if it is not running. `config_digest` is compared between all participants: everyone must have read the same
+    /// scenario. Throws PeerLost if somebody does not join within the time limit (60 s, or NGV_JOIN_TIMEOUT seconds).
     static Participant join(int& argc, char**& argv, std::string_view name, std::string_view config_digest = {});
 
     /// The communicator of this participant's ranks: the only one a solver may use.
@@ -43,20 +45,22 @@ class Participant {
     int size() const;
     const std::string& name() const;
 
-    /// Declares the elements that this rank owns. Collective over comm(): every rank names the same sets, possibly empty.
+    /// Declares the elements that this rank owns. Collective over comm(): every rank names the same sets, possibly
+    /// empty.
     void add(ElementSet set);
 
-    /// Declares fields. The reference stays valid as long as the participant lives. Every rank declares the same fields in the same order.
+    /// Declares fields. The reference stays valid as long as the participant lives. Every rank declares the same fields
+    /// in the same order.
     Field& output(FieldSpec spec);
     Field& input(FieldSpec spec);
     Field& pool(FieldSpec spec, Role role);
 
-    /// Handshake and planning: sends the declarations and the elements to the coupler, receives the plan. Collective over the run.
-    /// After it, all spans of the fields have their final size and place.
+    /// Handshake and planning: sends the declarations and the elements to the coupler, receives the plan. Collective
+    /// over the run. After it, all spans of the fields have their final size and place.
     void start();
 
-    /// Ends the present window: sends every output that is due, waits for every input that is due, and returns the next window;
-    /// nothing when the run is over (after the last exchange). Throws PeerLost when another participant fails.
+    /// Ends the present window: sends every output that is due, waits for every input that is due, and returns the next
+    /// window; nothing when the run is over (after the last exchange). Throws PeerLost when another participant fails.
     std::optional<Window> next_window();
 
     /// The run's length, known after start().
@@ -84,6 +88,7 @@ class Participant {
 };
 
 /// Joins, runs `body`, and turns any exception into the end of the whole run. Returns the exit code for main.
-int run_participant(int argc, char** argv, std::string_view name, std::string_view config_digest, const std::function<void(Participant&)>& body);
+int run_participant(int argc, char** argv, std::string_view name, std::string_view config_digest,
+                    const std::function<void(Participant&)>& body);
 
 }  // namespace ngv

@@ -9,7 +9,9 @@ namespace ngv {
 using Tick = std::int64_t;  ///< nanoseconds of biological time since the start of the run
 inline constexpr double ticks_per_ms = 1e6;
 
-constexpr double to_ms(Tick t) { return static_cast<double>(t) / ticks_per_ms; }
+constexpr double to_ms(Tick t) {
+    return static_cast<double>(t) / ticks_per_ms;
+}
 
 /// The stretch of time that a solver simulates between two exchanges.
 struct Window {
