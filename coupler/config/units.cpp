@@ -114,12 +114,14 @@ double unit_factor(std::string_view from, std::string_view to) {
         throw UserError({"unit '" + std::string(from) + "'",
                          "has another dimension than '" + std::string(to) + "', which is expected here",
                          "give the value in a unit that converts to '" + std::string(to) + "'"});
-    // UDUNITS multiplies factors one by one; a whole number, or one over it, that comes out 1e-15 beside itself is put
-    // right, so that 1 mM is 1 mol/m3 and not 0.9999999999999999.
+    // UDUNITS multiplies factors one by one; a whole number or power of ten, or one over it, that comes out 1e-15
+    // beside itself is put right, so that 1 mM is 1 mol/m3 and not 0.9999999999999999.
     const double factor = cv_convert_double(converter.get(), 1.0) - cv_convert_double(converter.get(), 0.0);
-    const double whole = std::round(std::max(factor, 1.0 / factor));
-    const double exact = factor >= 1.0 ? whole : 1.0 / whole;
-    return std::abs(factor / exact - 1.0) < 1e-14 ? exact : factor;
+    const double large = std::max(factor, 1.0 / factor);
+    const double power_of_ten = std::pow(10.0, std::round(std::log10(large)));
+    const double whole = large < 9e15 ? std::round(large) : power_of_ten;  // above 9e15 every double is whole
+    if (std::abs(large / whole - 1.0) < 1e-14) return factor >= 1.0 ? whole : 1.0 / whole;
+    return factor;
 }
 
 bool same_dimension(std::string_view a, std::string_view b) {
