@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <algorithm>
 
 #include "ngv/error.hpp"
 #include "tools/ngv/commands.hpp"
