@@ -1,6 +1,7 @@
 // A sparse operator whose rows live with their targets, applied to several interleaved fields at once.
 //
-//        rank 0 | rank 1               x: values of sources homed here, in a receive buffer at positions the caller names
+//        rank 0 | rank 1               x: values of sources homed here, in a receive buffer at positions the caller
+//        names
 //   y0   local  | halo  |   x0         y: written to the caller's send buffer at positions the caller names
 //   y1   halo   | local |   x1         halo: sources homed on other coupler ranks, exchanged by start()/finish()
 //
@@ -26,8 +27,10 @@ struct Layout {
 
 class DistributedOperator {
   public:
-    /// `entries`: rows homed here, sorted by (target, source). Collective. `scale` multiplies every weight (unit conversion).
-    DistributedOperator(MPI_Comm comm, std::span<const Entry> entries, const Layout& source, const Layout& target, int fields, double scale = 1.0);
+    /// `entries`: rows homed here, sorted by (target, source). Collective. `scale` multiplies every weight (unit
+    /// conversion).
+    DistributedOperator(MPI_Comm comm, std::span<const Entry> entries, const Layout& source, const Layout& target,
+                        int fields, double scale = 1.0);
     ~DistributedOperator();
     DistributedOperator(DistributedOperator&&) noexcept;
 
