@@ -1,0 +1,75 @@
+#include "tools/show/tissue.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "solvers/common/hdf5.hpp"
+
+namespace ngv {
+
+namespace {
+
+constexpr std::size_t most_lines = 40'000;
+
+double rounded(double um) { return std::round(um * 10) / 10; }
+
+struct Lines {
+    std::vector<std::int64_t> ids;
+    std::vector<double> ends;  ///< 6 a line
+};
+
+Lines read_lines(const h5::File& file) {
+    const auto points = file.dataset("/points").read<double>();
+    const auto cells = file.dataset("/cells").read<std::int64_t>();
+    Lines lines{file.dataset("/cell_ids").read<std::int64_t>(), {}};
+    for (const auto corner : cells)
+        for (std::size_t d = 0; d < 3; ++d) lines.ends.push_back(rounded(points.at(3 * static_cast<std::size_t>(corner) + d)));
+    return lines;
+}
+
+/// The last frame of a field, or nothing.
+std::vector<double> last_frame(const h5::File& file, const std::string& field) {
+    const std::string path = "/fields/" + field;
+    if (!file.has_dataset(path)) return {};
+    const auto data = file.dataset(path);
+    return data.rows() == 0 ? std::vector<double>{} : data.read_range<double>(data.rows() - 1, data.rows());
+}
+
+}  // namespace
+
+nlohmann::json tissue_picture(const std::filesystem::path& results) {
+    nlohmann::json picture = nlohmann::json::object();
+    if (const auto path = results / "neuron" / "fields.h5"; std::filesystem::exists(path)) {
+        const auto lines = read_lines(h5::File::open(path));
+        const std::size_t n = lines.ends.size() / 6, stride = n / most_lines + 1;
+        std::map<std::int64_t, std::vector<double>> of_cell;  // by the cell part of the segment's id
+        for (std::size_t i = 0; i < n; i += stride) {
+            auto& ends = of_cell[lines.ids[i] >> 20];
+            ends.insert(ends.end(), lines.ends.begin() + static_cast<std::ptrdiff_t>(6 * i), lines.ends.begin() + static_cast<std::ptrdiff_t>(6 * i + 6));
+        }
+        auto& cells = picture["cells"] = nlohmann::json::array();
+        for (const auto& [cell, ends] : of_cell) cells.push_back({{"population", cell >> 32}, {"id", cell & 0xffffffff}, {"lines", ends}});
+    }
+    if (const auto path = results / "flow" / "vessels.h5"; std::filesystem::exists(path)) {
+        const auto file = h5::File::open(path);
+        const auto lines = read_lines(file);
+        auto radius = last_frame(file, "radius"), flow = last_frame(file, "flow");
+        for (auto& r : radius) r = std::round(r * 100) / 100;
+        for (auto& q : flow) q = std::round(std::abs(q));
+        picture["vessels"] = {{"lines", lines.ends}, {"radius", radius}, {"flow", flow}};
+    }
+    if (const auto path = results / "rd" / "tissue.h5"; std::filesystem::exists(path)) {
+        const auto points = h5::File::open(path).dataset("/points").read<double>();
+        std::array<double, 6> box{INFINITY, INFINITY, INFINITY, -INFINITY, -INFINITY, -INFINITY};
+        for (std::size_t i = 0; i < points.size(); ++i) {
+            box[i % 3] = std::min(box[i % 3], points[i]);
+            box[3 + i % 3] = std::max(box[3 + i % 3], points[i]);
+        }
+        if (!points.empty()) picture["box"] = box;
+    }
+    return picture;
+}
+
+}  // namespace ngv
