@@ -1,5 +1,6 @@
-// The smallest useful participant: a few cells whose State `count` says how many windows they have seen, whose Amount `drops` says
-// what they gave away, and which add up what they receive. What a newcomer copies; and, with --fail, what tests break on purpose.
+// The smallest useful participant: a few cells whose State `count` says how many windows they have seen, whose Amount
+// `drops` says what they gave away, and which add up what they receive. What a newcomer copies; and, with --fail, what
+// tests break on purpose.
 //
 //     dummy-solver --name NAME SCENARIO [--cells N] [--fail throw|exit|kill|hang|nan --at WINDOW --on RANK]
 #include <csignal>
@@ -60,5 +61,6 @@ void run(ngv::Participant& self, const dummy::Options& options) {
 
 int main(int argc, char** argv) {
     const auto options = dummy::read_options(argc, argv);
-    return ngv::run_participant(argc, argv, options.name, options.digest, [&](ngv::Participant& self) { run(self, options); });
+    return ngv::run_participant(argc, argv, options.name, options.digest,
+                                [&](ngv::Participant& self) { run(self, options); });
 }

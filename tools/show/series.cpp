@@ -28,7 +28,8 @@ std::vector<Series> read_series(const std::filesystem::path& results, const std:
         s.elements = group.dataset("mapping/element_ids").read<std::int64_t>();
         // A node with several elements has several columns.
         std::vector<std::int64_t> columns;
-        for (std::size_t i = 0; i + 1 < pointers.size(); ++i) columns.insert(columns.end(), static_cast<std::size_t>(pointers[i + 1] - pointers[i]), s.columns[i]);
+        for (std::size_t i = 0; i + 1 < pointers.size(); ++i)
+            columns.insert(columns.end(), static_cast<std::size_t>(pointers[i + 1] - pointers[i]), s.columns[i]);
         if (columns.size() == static_cast<std::size_t>(data.shape().at(1))) s.columns = columns;
         s.values = data.read<float>();
         const auto time = group.dataset("mapping/time").read<double>();
@@ -102,7 +103,8 @@ void write_csv(const Series& s, const std::filesystem::path& path) {
     std::filesystem::create_directories(path.parent_path());
     auto out = fmt::output_file(path.string());
     out.print("time_ms");
-    for (std::size_t c = 0; c < s.columns.size(); ++c) out.print(",{}_{}", s.columns[c], c < s.elements.size() ? s.elements[c] : 0);
+    for (std::size_t c = 0; c < s.columns.size(); ++c)
+        out.print(",{}_{}", s.columns[c], c < s.elements.size() ? s.elements[c] : 0);
     out.print("\n");
     for (std::size_t f = 0; f < s.times_ms.size(); ++f) {
         out.print("{}", s.times_ms[f]);

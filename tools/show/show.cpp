@@ -20,16 +20,18 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::size_t bins = 600;          // pairs of extremes a curve: the width of a picture
-constexpr std::size_t most_columns = 40;   // curves a picture
+constexpr std::size_t bins = 600;         // pairs of extremes a curve: the width of a picture
+constexpr std::size_t most_columns = 40;  // curves a picture
 constexpr std::size_t most_spikes = 60'000;
 
 json as_json(const Series& s) {
     // Five significant digits: more than a screen shows.
     std::vector<std::vector<double>> columns(s.columns.size());
     for (std::size_t c = 0; c < s.columns.size(); ++c)
-        for (std::size_t f = 0; f < s.times_ms.size(); ++f) columns[c].push_back(std::stod(fmt::format("{:.5g}", s.at(f, c))));
-    return {{"name", s.name}, {"population", s.population}, {"unit", s.unit}, {"complete", s.complete}, {"t", s.times_ms}, {"ids", s.columns}, {"columns", columns}};
+        for (std::size_t f = 0; f < s.times_ms.size(); ++f)
+            columns[c].push_back(std::stod(fmt::format("{:.5g}", s.at(f, c))));
+    return {{"name", s.name},  {"population", s.population}, {"unit", s.unit},    {"complete", s.complete},
+            {"t", s.times_ms}, {"ids", s.columns},           {"columns", columns}};
 }
 
 json spikes_of(const fs::path& path) {
@@ -45,7 +47,8 @@ json spikes_of(const fs::path& path) {
             times.push_back(std::stod(fmt::format("{:.3f}", spikes[i].time_ms)));
             ids.push_back(spikes[i].node_id);
         }
-        all.push_back({{"population", population}, {"count", spikes.size()}, {"stride", stride}, {"t", times}, {"ids", ids}});
+        all.push_back(
+            {{"population", population}, {"count", spikes.size()}, {"stride", stride}, {"t", times}, {"ids", ids}});
     }
     return all;
 }
@@ -64,8 +67,11 @@ void write_atomically(const fs::path& path, const std::string& text) {
 }  // namespace
 
 int show(const fs::path& results, bool csv) {
-    if (!fs::is_directory(results)) throw UserError({results.string(), "is not a folder", "give the results folder of a run: the one with summary.json"});
-    json data = {{"series", json::array()}, {"problems", json::array()}, {"spikes", json::array()}, {"tissue", json::object()}};
+    if (!fs::is_directory(results))
+        throw UserError(
+            {results.string(), "is not a folder", "give the results folder of a run: the one with summary.json"});
+    json data = {
+        {"series", json::array()}, {"problems", json::array()}, {"spikes", json::array()}, {"tissue", json::object()}};
     auto attempt = [&](const fs::path& path, const auto& read) {
         try {
             read();
@@ -77,7 +83,8 @@ int show(const fs::path& results, bool csv) {
     if (const auto path = results / "summary.json"; fs::exists(path))
         attempt(path, [&] { data["summary"] = json::parse(slurp(path)); });
     else
-        data["problems"].push_back("summary.json is not there: the run has not ended, or this is not its results folder");
+        data["problems"].push_back(
+            "summary.json is not there: the run has not ended, or this is not its results folder");
 
     std::vector<fs::path> reports;
     for (const auto& entry : fs::recursive_directory_iterator(results))
@@ -101,7 +108,9 @@ int show(const fs::path& results, bool csv) {
                 data["series"].push_back(as_json(thinned(with_columns(series, most_columns), bins)));
             }
         });
-    if (!found && !data.contains("summary")) throw UserError({results.string(), "holds no results", "give the results folder of a run: the one with summary.json"});
+    if (!found && !data.contains("summary"))
+        throw UserError(
+            {results.string(), "holds no results", "give the results folder of a run: the one with summary.json"});
     attempt(results, [&] { data["tissue"] = tissue_picture(results); });
 
     std::string text = data.dump();

@@ -7,8 +7,8 @@
 
 namespace ngv {
 
-/// Writes RESULTS/index.html; with `csv` also RESULTS/csv/<series>.csv with the full series behind the pictures. Returns 0.
-/// Throws UserError if `results` is not a results folder.
+/// Writes RESULTS/index.html; with `csv` also RESULTS/csv/<series>.csv with the full series behind the pictures.
+/// Returns 0. Throws UserError if `results` is not a results folder.
 int show(const std::filesystem::path& results, bool csv);
 
 }  // namespace ngv

@@ -13,7 +13,9 @@ namespace {
 
 constexpr std::size_t most_lines = 40'000;
 
-double rounded(double um) { return std::round(um * 10) / 10; }
+double rounded(double um) {
+    return std::round(um * 10) / 10;
+}
 
 struct Lines {
     std::vector<std::int64_t> ids;
@@ -25,7 +27,8 @@ Lines read_lines(const h5::File& file) {
     const auto cells = file.dataset("/cells").read<std::int64_t>();
     Lines lines{file.dataset("/cell_ids").read<std::int64_t>(), {}};
     for (const auto corner : cells)
-        for (std::size_t d = 0; d < 3; ++d) lines.ends.push_back(rounded(points.at(3 * static_cast<std::size_t>(corner) + d)));
+        for (std::size_t d = 0; d < 3; ++d)
+            lines.ends.push_back(rounded(points.at(3 * static_cast<std::size_t>(corner) + d)));
     return lines;
 }
 
@@ -47,10 +50,12 @@ nlohmann::json tissue_picture(const std::filesystem::path& results) {
         std::map<std::int64_t, std::vector<double>> of_cell;  // by the cell part of the segment's id
         for (std::size_t i = 0; i < n; i += stride) {
             auto& ends = of_cell[lines.ids[i] >> 20];
-            ends.insert(ends.end(), lines.ends.begin() + static_cast<std::ptrdiff_t>(6 * i), lines.ends.begin() + static_cast<std::ptrdiff_t>(6 * i + 6));
+            ends.insert(ends.end(), lines.ends.begin() + static_cast<std::ptrdiff_t>(6 * i),
+                        lines.ends.begin() + static_cast<std::ptrdiff_t>(6 * i + 6));
         }
         auto& cells = picture["cells"] = nlohmann::json::array();
-        for (const auto& [cell, ends] : of_cell) cells.push_back({{"population", cell >> 32}, {"id", cell & 0xffffffff}, {"lines", ends}});
+        for (const auto& [cell, ends] : of_cell)
+            cells.push_back({{"population", cell >> 32}, {"id", cell & 0xffffffff}, {"lines", ends}});
     }
     if (const auto path = results / "flow" / "vessels.h5"; std::filesystem::exists(path)) {
         const auto file = h5::File::open(path);
