@@ -1,0 +1,69 @@
+// Where blood enters and leaves: a pressure or a flow at boundary junctions, by the type of their vessel or by their
+// id.
+//
+//     BoundaryRules rules;
+//     rules.by_type["arteriole"] = {Condition::pressure, 60 * pascal_per_mmHg};
+//     rules.by_type["venule"] = {Condition::pressure, 10 * pascal_per_mmHg};
+//     Boundary boundary(graph, rules);
+//
+// A leaf that no rule names is a closed end. A component without any condition is not solved: its flow is unknown, not
+// zero.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "solvers/flow/network/graph.hpp"
+
+namespace ngv::flow {
+
+inline constexpr double pascal_per_mmHg = 133.322387415;  // conventional millimetre of mercury
+
+enum class Condition : std::uint8_t { closed, pressure, flow };
+
+struct BoundaryValue {
+    Condition condition = Condition::closed;
+    double value = 0;  ///< Pa, or um3/s into the network
+};
+
+struct BoundaryRules {
+    std::map<std::string, BoundaryValue> by_type;  ///< by vessel type or group; a type's own name goes before its group
+    std::map<std::int64_t, BoundaryValue> by_junction;  ///< by junction id, leaf or not; goes before by_type
+    double base_pressure = 10 * pascal_per_mmHg;        ///< Pa; least leaf pressure of a component that has only flows
+    std::string where = "boundaries";                   ///< the place of the rules, for messages
+};
+
+class Boundary {
+  public:
+    /// Collective. UserError if a rule names an unknown type or junction, if no rule applies anywhere, or if the flows
+    /// of a component without a pressure do not add up to zero (1e-9 of the inflow).
+    Boundary(const Graph& graph, const BoundaryRules& rules);
+
+    const BoundaryValue& at(std::size_t junction) const { return values_[junction]; }
+    bool solved(std::size_t component) const { return solved_[component] != 0; }
+    /// True if only flows are given: the pressure is known up to a constant, which base_pressure() fixes.
+    bool floating(std::size_t component) const { return floating_[component] != 0; }
+    double base_pressure() const { return base_pressure_; }
+
+    struct Summary {
+        std::int64_t pressures = 0, flows = 0;  ///< junctions
+        std::int64_t closed_leaves = 0;         ///< in solved components
+        std::int64_t solved_components = 0, unsolved_components = 0;
+        std::int64_t solved_vessels = 0, unsolved_vessels = 0;
+        std::vector<std::string> lines() const;
+    };
+    const Summary& summary() const { return summary_; }  ///< over all ranks, the same on each
+
+  private:
+    void assign(const Graph& graph, const BoundaryRules& rules);
+    void judge(const Graph& graph, const BoundaryRules& rules);
+
+    double base_pressure_;
+    std::vector<BoundaryValue> values_;
+    std::vector<std::uint8_t> solved_, floating_;
+    Summary summary_;
+};
+
+}  // namespace ngv::flow

@@ -1,0 +1,78 @@
+// Blood flow in a network whose radii change: quasi-static, one sparse solve for the radii of the moment.
+//
+//     FlowModel model(comm, read_vasculature(comm, "circuit_config.json"), options);
+//     model.solve(0.0);
+//     model.set_endfoot_radius(radius_um, covered);     // covered vessels; the others keep their own radius
+//     model.solve(100.0);
+//     model.perfusion()[i], model.flow()[i], model.volume()[i]
+//
+// An endfoot covers a fraction f of its vessel, which then is two cylinders in a row: their resistances and their
+// volumes add up.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "solvers/flow/boundary/boundary.hpp"
+#include "solvers/flow/network/graph.hpp"
+#include "solvers/flow/perfusion/territories.hpp"
+#include "solvers/flow/pressure/pressure_solver.hpp"
+#include "solvers/flow/rheology/viscosity.hpp"
+
+namespace ngv::flow {
+
+struct FlowOptions {
+    Blood blood;
+    BoundaryRules boundary;
+    TissueOptions tissue;
+    PressureOptions pressure;
+    double endfoot_coverage = 1.0;  ///< fraction of a vessel's length that its endfoot covers, 0 .. 1
+    double arterial_glucose = 5.0;  ///< mM
+    double arterial_O2 = 8.3;       ///< mM, bound to haemoglobin and dissolved
+};
+
+class FlowModel {
+  public:
+    /// Collective.
+    FlowModel(MPI_Comm comm, Vessels vessels, const FlowOptions& options);
+    FlowModel(const FlowModel&) = delete;
+
+    /// Local. Radii in um of the vessels with covered != 0; the others return to their own.
+    void set_endfoot_radius(std::span<const double> radius_um, std::span<const std::uint8_t> covered);
+
+    /// Collective. Throws PhysicsError that names the vessel if the viscosity law has no value for it.
+    SolveInfo solve(double time_ms);
+
+    const Graph& graph() const { return graph_; }
+    const GraphSummary& summary() const { return summary_; }
+    const Boundary& boundary() const { return boundary_; }
+    const Territories& territories() const { return territories_; }
+    const PressureSolver& pressures() const { return pressures_; }
+
+    // One value a vessel of this rank, in the order of graph().vessels().
+    std::span<const double> flow() const { return pressures_.flow(); }  ///< um3/s, start to end; NaN where unknown
+    std::span<const double> pressure() const { return pressure_; }      ///< Pa, mean of both ends; NaN where unknown
+    std::span<const double> radius() const { return radius_; }  ///< um, of the cylinder with the vessel's volume
+    std::span<const double> volume() const { return volume_; }  ///< um3
+    std::span<const double> perfusion() const { return territories_.perfusion(); }  ///< 1/s
+    std::span<const double> blood_volume_fraction() const { return territories_.blood_volume_fraction(); }
+
+    double total_flow() const { return pressures_.inflow(); }                       ///< um3/s
+    std::span<const double> component_inflow() const { return component_inflow_; }  ///< um3/s, over all ranks
+
+  private:
+    double conductance_of(std::size_t i) const;
+    void check_radii(double time_ms) const;
+
+    FlowOptions options_;
+    Graph graph_;
+    GraphSummary summary_;
+    Boundary boundary_;
+    Territories territories_;
+    PressureSolver pressures_;
+    std::vector<double> rest_conductance_, endfoot_radius_, conductance_;
+    std::vector<double> radius_, volume_, pressure_, component_inflow_;
+};
+
+}  // namespace ngv::flow
