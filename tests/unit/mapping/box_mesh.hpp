@@ -1,0 +1,62 @@
+// A box of n x n x n cubes, each cut into 6 tetrahedra along its diagonal (Kuhn 1960), under any affine map.
+#pragma once
+
+#include <array>
+#include <random>
+#include <vector>
+
+#include "coupler/mapping/mapping.hpp"
+
+namespace ngv::mapping::test {
+
+using Vector = std::array<double, 3>;
+
+/// x -> matrix x + shift.
+struct Affine {
+    std::array<Vector, 3> matrix{{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
+    Vector shift{0, 0, 0};
+    Vector operator()(const Vector& x) const {
+        Vector y = shift;
+        for (int i = 0; i < 3; ++i)
+            for (int j = 0; j < 3; ++j) y[i] += matrix[i][j] * x[j];
+        return y;
+    }
+};
+
+/// A rotation and shear with entries of order 1, and a shift of order `far`.
+inline Affine random_affine(std::mt19937_64& random, double far) {
+    std::uniform_real_distribution<double> part(-0.4, 0.4);
+    Affine a;
+    for (auto& row : a.matrix)
+        for (auto& v : row) v += part(random);
+    for (auto& v : a.shift) v = far * part(random);
+    return a;
+}
+
+/// Tetrahedra 0, 1, ... of the box [0, size]^3 mapped by `map`.
+inline ElementSet box_mesh(int n, double size, const Affine& map = {}) {
+    static constexpr int order[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+    ElementSet mesh{.name = "tetrahedra", .geometry = Geometry::tetrahedra};
+    for (int cube = 0; cube < n * n * n; ++cube) {
+        for (const auto& axes : order) {
+            std::array<int, 3> node{cube % n, cube / n % n, cube / n / n};
+            for (int corner = 0; corner < 4; ++corner) {
+                if (corner > 0) ++node[axes[corner - 1]];
+                const Vector p = map({size * node[0] / n, size * node[1] / n, size * node[2] / n});
+                mesh.coordinates.insert(mesh.coordinates.end(), p.begin(), p.end());
+            }
+            mesh.ids.push_back(static_cast<std::int64_t>(mesh.ids.size()));
+        }
+    }
+    return mesh;
+}
+
+inline void add_line(ElementSet& lines, const Vector& a, const Vector& b) {
+    if (lines.piece_offsets.empty()) lines.piece_offsets.push_back(0);
+    lines.ids.push_back(static_cast<std::int64_t>(lines.ids.size()));
+    lines.coordinates.insert(lines.coordinates.end(), a.begin(), a.end());
+    lines.coordinates.insert(lines.coordinates.end(), b.begin(), b.end());
+    lines.piece_offsets.push_back(static_cast<std::int64_t>(lines.coordinates.size() / 6));
+}
+
+}  // namespace ngv::mapping::test
