@@ -37,7 +37,10 @@ class Database {
                     ut_map_name_to_unit(name.c_str(), UT_UTF8, unit.get());
             }
     }
-    ~Database() { ut_free_system(system_); }
+    ~Database() {
+        units_.clear();  // a unit may not outlive its system
+        ut_free_system(system_);
+    }
 
     ut_unit* find(std::string_view text) {
         auto [it, is_new] = units_.try_emplace(std::string(text));
