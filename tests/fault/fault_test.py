@@ -67,7 +67,7 @@ class Layouts(unittest.TestCase):
         self.assertEqual(job.code, 0, job.log)
         summary = job.summary()
         self.assertEqual(summary["status"], "complete")
-        given, received = (summary["participants"][n]["summary"][k] for n, k in [("one", "given_mol"), ("two", "received_mol")])
+        given, received = (summary["participants"][n]["numbers"][k] for n, k in [("one", "given_mol"), ("two", "received_mol")])
         self.assertAlmostEqual(received / given, 1.0, delta=1e-14)
 
     def test_one_rank_each(self):

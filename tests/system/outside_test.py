@@ -58,7 +58,7 @@ links:
 
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         summary = (folder / "results/summary.json").read_text()
-        self.assertIn('"last_echo": 10', summary)
+        self.assertIn('"last_echo": 10.0', summary)
 
     def sh(self, *command):
         done = subprocess.run([str(c) for c in command], capture_output=True, text=True)
