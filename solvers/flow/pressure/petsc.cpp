@@ -1,5 +1,6 @@
 #include "solvers/flow/pressure/petsc.hpp"
 
+#include <exception>
 #include <stdexcept>
 #include <string>
 
@@ -28,6 +29,10 @@ void check(PetscErrorCode code) {
                              std::exchange(last_text, std::string()));
 }
 
+bool unwinding() {
+    return std::uncaught_exceptions() > 0;
+}
+
 Petsc::Petsc(MPI_Comm comm) {
     PetscBool running = PETSC_FALSE;
     check(PetscInitialized(&running));
@@ -41,7 +46,7 @@ Petsc::Petsc(MPI_Comm comm) {
 }
 
 Petsc::~Petsc() {
-    if (!started_) return;
+    if (!started_ || unwinding()) return;
     PetscPopErrorHandler();
     PetscFinalize();
 }

@@ -14,6 +14,10 @@ namespace ngv::flow {
 /// Throws std::runtime_error with PETSc's words if the code is not 0.
 void check(PetscErrorCode code);
 
+/// True while an exception unwinds the stack. Then nothing of PETSc may be destroyed: it would wait for ranks that do
+/// not come, and the run would hang where it should stop. The process ends anyway.
+bool unwinding();
+
 /// Starts PETSc unless it runs already; ends it if it started it. MPI_COMM_NULL: PETSc takes, and if need be starts,
 /// the whole MPI job (standalone programs and tests).
 class Petsc {
@@ -39,7 +43,7 @@ class PetscHandle {
         return *this;
     }
     ~PetscHandle() {
-        if (object_) destroy(&object_);
+        if (object_ && !unwinding()) destroy(&object_);
     }
     T* receive() { return &object_; }
     operator T() const { return object_; }
