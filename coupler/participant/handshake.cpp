@@ -20,6 +20,7 @@ void Participant::start() {
     Impl& self = *impl_;
     NGV_ASSERT(self.phase == Impl::Phase::declaring);
     self.count_elements();
+    self.time.enter(trace::What::wait, -1);
     const std::string bytes = self.answer();
     const auto frame = protocol::open(bytes, coupler_name);
     if (frame.type == protocol::Type::refuse) {
@@ -36,6 +37,7 @@ void Participant::start() {
     self.send_elements(welcome);
     self.make_lanes(welcome);
     self.phase = Impl::Phase::running;
+    self.time.enter(trace::What::compute, -1);
 }
 
 void Participant::Impl::count_elements() {
