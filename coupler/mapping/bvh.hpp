@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "coupler/mapping/clip.hpp"
+#include "coupler/mapping/box.hpp"
 
 namespace ngv::mapping {
 
@@ -30,6 +30,29 @@ class Bvh {
             }
             stack[depth++] = node.first;  // the second child
             stack[depth++] = static_cast<std::int32_t>(&node - nodes_.data()) + 1;
+        }
+    }
+
+    /// Calls visit(i) for every box whose squared distance from `p` is at most bound(), which may shrink on the way,
+    /// nearer branches first; and for some that are farther.
+    template <class Bound, class Visit>
+    void for_each_within(const Point& p, Bound bound, Visit visit) const {
+        if (nodes_.empty()) return;
+        std::int32_t stack[64];
+        int depth = 0;
+        stack[depth++] = 0;
+        while (depth > 0) {
+            const auto at = stack[--depth];
+            const Node& node = nodes_[at];
+            if (squared_distance(p, node.box()) > bound()) continue;
+            if (node.count > 0) {
+                for (std::int32_t k = 0; k < node.count; ++k) visit(order_[node.first + k]);
+                continue;
+            }
+            const bool first_nearer =
+                squared_distance(p, nodes_[at + 1].box()) <= squared_distance(p, nodes_[node.first].box());
+            stack[depth++] = first_nearer ? node.first : at + 1;
+            stack[depth++] = first_nearer ? at + 1 : node.first;
         }
     }
 

@@ -39,6 +39,7 @@
 #include <cmath>
 
 #include "coupler/mapping/bvh.hpp"
+#include "coupler/mapping/outlines.hpp"
 #include "coupler/mapping/routing.hpp"
 #include "coupler/mapping/sweep.hpp"
 
@@ -138,43 +139,6 @@ class Tetrahedra {
     std::int64_t num_flat_ = 0;
 };
 
-// Which ranks may have tetrahedra that touch a piece.
-class Neighbourhood {
-  public:
-    Neighbourhood(MPI_Comm comm, const std::vector<Box>& mine) : boxes_(gather(comm, mine)), tree_(boxes_) {}
-
-    template <class OnRank>
-    void for_each_rank(const Piece& piece, OnRank on_rank) {
-        const BoxTest test(piece);
-        found_.clear();
-        tree_.for_each(test, [&](std::int32_t i) {
-            if (test.touches(boxes_[i])) found_.push_back(rank_[i]);
-        });
-        std::sort(found_.begin(), found_.end());
-        found_.erase(std::unique(found_.begin(), found_.end()), found_.end());
-        for (const int rank : found_) on_rank(rank);
-    }
-
-  private:
-    std::vector<Box> gather(MPI_Comm comm, const std::vector<Box>& mine) {
-        int size = 1;
-        MPI_Comm_size(comm, &size);
-        std::vector<int> counts(size), offsets(size, 0);
-        const int doubles = static_cast<int>(6 * mine.size());
-        MPI_Allgather(&doubles, 1, MPI_INT, counts.data(), 1, MPI_INT, comm);
-        for (int r = 1; r < size; ++r) offsets[r] = offsets[r - 1] + counts[r - 1];
-        std::vector<Box> all((offsets.back() + counts.back()) / 6);
-        static_assert(sizeof(Box) == 6 * sizeof(double));
-        MPI_Allgatherv(mine.data(), doubles, MPI_DOUBLE, all.data(), counts.data(), offsets.data(), MPI_DOUBLE, comm);
-        for (int r = 0; r < size; ++r) rank_.insert(rank_.end(), counts[r] / 6, r);
-        return all;
-    }
-
-    std::vector<int> rank_, found_;
-    std::vector<Box> boxes_;
-    Bvh tree_;
-};
-
 double largest_coordinate(MPI_Comm comm, const ElementSet& set) {
     double largest_here = 0;
     for (const double c : set.coordinates) largest_here = std::max(largest_here, std::abs(c));
@@ -199,7 +163,7 @@ void merge_pieces(std::vector<Entry>& entries) {
 // The stretches of one round's pieces.
 class Round {
   public:
-    Round(MPI_Comm comm, const Tetrahedra& tetrahedra, Neighbourhood& neighbourhood, const Pieces& pieces,
+    Round(MPI_Comm comm, const Tetrahedra& tetrahedra, const Outlines& outlines, const Pieces& pieces,
           std::int64_t begin, std::int64_t end) {
         int size = 1, self = 0;
         MPI_Comm_size(comm, &size);
@@ -220,7 +184,7 @@ class Round {
             if (size == 1)
                 ask_rank(self);
             else
-                neighbourhood.for_each_rank(piece, ask_rank);
+                for (const int rank : outlines.ranks_touched(piece)) ask_rank(rank);
         }
         if (size > 1) ask(comm, tetrahedra, questions, ranks);
         sort_by_piece(end - begin);
@@ -271,7 +235,7 @@ class Round {
 Intersection intersect(MPI_Comm comm, const NamedSet& lines, const NamedSet& tetrahedra) {
     const double tolerance = relative_tolerance * largest_coordinate(comm, tetrahedra.set);
     const Tetrahedra local(tetrahedra.set, tolerance);
-    Neighbourhood neighbourhood(comm, local.outline());
+    const Outlines outlines(comm, local.outline());
     const Pieces pieces(lines.set);
     const auto& ids = lines.set.ids;
 
@@ -288,7 +252,7 @@ Intersection intersect(MPI_Comm comm, const NamedSet& lines, const NamedSet& tet
     for (std::int64_t r = 0; r < rounds; ++r) {
         const auto begin = std::min<std::int64_t>(r * pieces_a_round, pieces.count());
         const auto end = std::min<std::int64_t>(begin + pieces_a_round, pieces.count());
-        const Round round(comm, local, neighbourhood, pieces, begin, end);
+        const Round round(comm, local, outlines, pieces, begin, end);
         for (auto i = begin; i < end; ++i) {
             while (i >= pieces.end_of(element)) ++element;
             const auto covers = round.of(i - begin);

@@ -4,14 +4,15 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
 
-#include "coupler/mapping/directory.hpp"
+#include "coupler/mapping/chain.hpp"
 #include "coupler/mapping/entries.hpp"
-#include "coupler/mapping/intersection.hpp"
+#include "coupler/mapping/fill.hpp"
 #include "coupler/mapping/join.hpp"
 #include "coupler/mapping/normalise.hpp"
+#include "coupler/mapping/product.hpp"
 #include "coupler/mapping/routing.hpp"
+#include "coupler/mapping/steps.hpp"
 
 namespace ngv::mapping {
 
@@ -23,92 +24,6 @@ NamedSet find_set(const ElementSets& sets, const std::string& name, const std::s
     std::vector<std::string> names;
     for (const auto& [known, set] : sets) names.push_back(known);
     throw UserError({where, fmt::format("there is no element set '{}' in this run", name), did_you_mean(name, names)});
-}
-
-// A rank without elements may not know the geometry: it goes with the others.
-Geometry geometry_of(MPI_Comm comm, const ElementSet& set) {
-    int geometry = set.ids.empty() ? 0 : static_cast<int>(set.geometry);
-    MPI_Allreduce(MPI_IN_PLACE, &geometry, 1, MPI_INT, MPI_MAX, comm);
-    return static_cast<Geometry>(geometry);
-}
-
-const char* text(Geometry geometry) {
-    constexpr const char* names[] = {"no geometry", "points", "lines", "tetrahedra"};
-    return names[static_cast<int>(geometry)];
-}
-
-void check_coordinates(const NamedSet& s) {
-    const std::size_t n = s.set.ids.size();
-    const auto refuse = [&](std::size_t found, std::size_t expected) {
-        if (found != expected)
-            throw UserError(
-                {s.name, fmt::format("{} coordinates for {} {}, expected {}", found, n, text(s.set.geometry), expected),
-                 ""});
-    };
-    if (n == 0) return;
-    if (s.set.geometry == Geometry::points) refuse(s.set.coordinates.size(), 3 * n);
-    if (s.set.geometry == Geometry::tetrahedra) refuse(s.set.coordinates.size(), 12 * n);
-    if (s.set.geometry == Geometry::lines) {
-        if (s.set.piece_offsets.size() != n + 1 || s.set.piece_offsets[0] != 0)
-            throw UserError({s.name,
-                             fmt::format("{} piece offsets for {} lines, expected {}, from 0 on",
-                                         s.set.piece_offsets.size(), n, n + 1),
-                             ""});
-        refuse(s.set.coordinates.size(), 6 * static_cast<std::size_t>(s.set.piece_offsets[n]));
-    }
-    for (std::size_t i = 0; i < s.set.coordinates.size(); ++i)
-        if (!std::isfinite(s.set.coordinates[i]))
-            throw UserError({s.name, fmt::format("coordinate {} of this rank is {}", i, s.set.coordinates[i]),
-                             "coordinates are finite numbers in um"});
-}
-
-void report(const Intersection& found, const NamedSet& lines, const NamedSet& tetrahedra,
-            std::vector<std::string>& log) {
-    if (found.num_outside + found.num_partly > 0)
-        log.push_back(fmt::format(
-            "intersection of {} with {}: {:.6g} of {:.6g} um lie outside of the tetrahedra; {} of {} elements wholly, "
-            "{} partly, e.g. {}",
-            lines.name, tetrahedra.name, found.length_total_um - found.length_covered_um, found.length_total_um,
-            found.num_outside, found.num_lines, found.num_partly, fmt::join(found.examples, ", ")));
-    if (found.num_holes > 0)
-        log.push_back(fmt::format(
-            "intersection of {} with {}: {} pieces leave the mesh and enter it again (a hole, or a concave surface)",
-            lines.name, tetrahedra.name, found.num_holes));
-    if (found.num_flat > 0)
-        log.push_back(
-            fmt::format("{}: {} tetrahedra have no volume; no line is in them", tetrahedra.name, found.num_flat));
-}
-
-std::vector<Entry> take_intersection(MPI_Comm comm, const NamedSet& source, const NamedSet& target, Coverage& coverage,
-                                     std::vector<std::string>& log) {
-    const Geometry from = geometry_of(comm, source.set), to = geometry_of(comm, target.set);
-    const bool to_tetrahedra = to == Geometry::tetrahedra;
-    const NamedSet& lines = to_tetrahedra ? source : target;
-    const NamedSet& tetrahedra = to_tetrahedra ? target : source;
-    const Geometry line_geometry = to_tetrahedra ? from : to;
-    if ((to_tetrahedra ? to : from) != Geometry::tetrahedra ||
-        (line_geometry != Geometry::lines && line_geometry != Geometry::points))
-        throw UserError(
-            {fmt::format("mapping {} -> {}", source.name, target.name),
-             fmt::format("intersection needs lines on one side and tetrahedra on the other; {} has {}, {} has {}",
-                         source.name, text(from), target.name, text(to)),
-             "use 'by RELATION' or 'by id', or go through a set that has the geometry"});
-    together(comm, [&] { check_coordinates(source), check_coordinates(target); });
-    auto found = intersect(comm, lines, tetrahedra);
-    report(found, lines, tetrahedra, log);
-    coverage.length_total_um += found.length_total_um;
-    coverage.length_covered_um += found.length_covered_um;
-    coverage.examples.insert(coverage.examples.end(), found.examples.begin(), found.examples.end());
-    if (!to_tetrahedra) return std::move(found.entries);
-    return transposed(comm, found.entries, Directory(comm, tetrahedra.set.ids, tetrahedra.name));
-}
-
-std::vector<Entry> take_step(MPI_Comm comm, const NamedSet& source, const NamedSet& target, const std::string& step,
-                             Coverage& coverage, std::vector<std::string>& log) {
-    if (step == "intersection") return take_intersection(comm, source, target, coverage, log);
-    if (step.starts_with("by ")) return join(comm, source, target, step.substr(3), log);
-    throw UserError({fmt::format("mapping {} -> {}", source.name, target.name), fmt::format("unknown step '{}'", step),
-                     "steps are: intersection, by id, by RELATION"});
 }
 
 void add_examples(MPI_Comm comm, const NamedSet& set, const std::vector<std::uint8_t>& covered, const char* what,
@@ -133,19 +48,37 @@ void count_uncovered(MPI_Comm comm, const NamedSet& source, const NamedSet& targ
     add_examples(comm, target, targets_with, "has no source", coverage);
 }
 
+// The sets between the steps: source, then those that the request names, then target.
+Chain chain_of(MPI_Comm comm, const ElementSets& sets, const Request& request) {
+    const std::string where = fmt::format("mapping {} -> {}", request.source, request.target);
+    if (request.steps.size() % 2 == 0)
+        throw UserError(
+            {where, fmt::format("{} entries: [{}]", request.steps.size(), fmt::join(request.steps, ", ")),
+             "steps and the element sets between them take turns: [intersection, rd.tetrahedra, intersection]"});
+    Chain chain;
+    chain.sets.push_back(find_set(sets, request.source, where));
+    for (std::size_t i = 1; i < request.steps.size(); i += 2)
+        chain.sets.push_back(find_set(sets, request.steps[i], where));
+    chain.sets.push_back(find_set(sets, request.target, where));
+    for (const auto& s : chain.sets) chain.homes.emplace_back(comm, s.set.ids, s.name);
+    return chain;
+}
+
 }  // namespace
 
 Plan build(MPI_Comm comm, const ElementSets& sets, const Request& request, const std::filesystem::path& cache_folder,
            std::vector<std::string>& log) {
-    (void)cache_folder;
-    const std::string where = fmt::format("mapping {} -> {}", request.source, request.target);
-    const auto source = find_set(sets, request.source, where);
-    const auto target = find_set(sets, request.target, where);
+    Chain chain = chain_of(comm, sets, request);
     Plan plan;
-    const Directory sources(comm, source.set.ids, source.name), targets(comm, target.set.ids, target.name);
-    auto base = take_step(comm, source, target, request.steps.at(0), plan.coverage, log);
-    count_uncovered(comm, source, target, sources, base, plan.coverage);
-    normalise(comm, source, target, sources, targets, request, std::move(base), plan);
+    for (std::size_t i = 0; i + 1 < chain.sets.size(); ++i)
+        chain.entries.push_back(
+            take_step(comm, chain.sets[i], chain.sets[i + 1], request.steps[2 * i], cache_folder, plan.coverage, log));
+    auto base = chain.entries[0];
+    for (std::size_t i = 1; i < chain.entries.size(); ++i) base = product(comm, base, chain.entries[i], chain.homes[i]);
+    if (request.fill_nearest) plan.coverage.filled = fill_nearest(comm, chain, request.kind, base, log);
+    count_uncovered(comm, chain.sets.front(), chain.sets.back(), chain.homes.front(), base, plan.coverage);
+    normalise(comm, chain.sets.front(), chain.sets.back(), chain.homes.front(), chain.homes.back(), request,
+              std::move(base), plan);
     return plan;
 }
 

@@ -1,6 +1,7 @@
 // A box of n x n x n cubes, each cut into 6 tetrahedra along its diagonal (Kuhn 1960), under any affine map.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <random>
 #include <vector>
@@ -37,14 +38,18 @@ inline Affine random_affine(std::mt19937_64& random, double far) {
 inline ElementSet box_mesh(int n, double size, const Affine& map = {}) {
     static constexpr int order[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
     ElementSet mesh{.name = "tetrahedra", .geometry = Geometry::tetrahedra};
+    std::mt19937 random(1);
     for (int cube = 0; cube < n * n * n; ++cube) {
         for (const auto& axes : order) {
             std::array<int, 3> node{cube % n, cube / n % n, cube / n / n};
+            std::array<Vector, 4> corners;
             for (int corner = 0; corner < 4; ++corner) {
                 if (corner > 0) ++node[axes[corner - 1]];
-                const Vector p = map({size * node[0] / n, size * node[1] / n, size * node[2] / n});
-                mesh.coordinates.insert(mesh.coordinates.end(), p.begin(), p.end());
+                corners[corner] = map({size * node[0] / n, size * node[1] / n, size * node[2] / n});
             }
+            // No help from a common order of the corners: another one for each tetrahedron.
+            std::shuffle(corners.begin(), corners.end(), random);
+            for (const auto& p : corners) mesh.coordinates.insert(mesh.coordinates.end(), p.begin(), p.end());
             mesh.ids.push_back(static_cast<std::int64_t>(mesh.ids.size()));
         }
     }
