@@ -67,6 +67,14 @@ inline FlowOptions newtonian() {
     return options;
 }
 
+/// 60 mmHg at arterial leaves, 10 mmHg at venous ones.
+inline BoundaryRules driven_by_types() {
+    BoundaryRules rules;
+    rules.by_type["arterial"] = {Condition::pressure, 60 * pascal_per_mmHg};
+    rules.by_type["venous"] = {Condition::pressure, 10 * pascal_per_mmHg};
+    return rules;
+}
+
 inline void give_pressure(FlowOptions& options, std::int64_t junction, double pascal) {
     options.boundary.by_junction[junction] = {Condition::pressure, pascal};
 }

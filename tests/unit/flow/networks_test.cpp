@@ -135,8 +135,7 @@ TEST(Flow, ManufacturedPressuresComeBack) {
 
 FlowOptions driven_lattice() {
     FlowOptions options;
-    options.boundary.by_type["arteriole"] = {Condition::pressure, 60 * pascal_per_mmHg};
-    options.boundary.by_type["venule"] = {Condition::pressure, 10 * pascal_per_mmHg};
+    options.boundary = driven_by_types();
     return options;
 }
 

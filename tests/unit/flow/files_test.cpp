@@ -1,0 +1,196 @@
+// Reading networks, options and boundary conditions from files; the standalone program.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <functional>
+
+#include "coupler/config/config.hpp"
+#include "ngv/error.hpp"
+#include "solvers/common/hdf5.hpp"
+#include "solvers/flow/network/read_network.hpp"
+#include "solvers/flow/options.hpp"
+#include "solvers/flow/standalone.hpp"
+#include "tests/unit/flow/networks.hpp"
+
+namespace ngv::flow::test {
+namespace {
+
+// One folder for all ranks of a test: rank 0 fills it, then the others may read.
+std::filesystem::path fill(const std::string& name, const std::function<void(const std::filesystem::path&)>& write) {
+    int rank = 0, process = getpid();  // several rank counts may be tested at the same time
+    MPI_Comm_rank(petsc().comm(), &rank);
+    MPI_Bcast(&process, 1, MPI_INT, 0, petsc().comm());
+    const auto folder = std::filesystem::temp_directory_path() / ("ngv_flow_" + std::to_string(process)) / name;
+    if (rank == 0) {
+        std::filesystem::remove_all(folder);
+        std::filesystem::create_directories(folder);
+        write(folder);
+    }
+    MPI_Barrier(petsc().comm());
+    return folder;
+}
+
+void write_text(const std::filesystem::path& file, const std::string& text) {
+    std::ofstream(file) << text;
+}
+
+class RemoveFolder : public testing::Environment {
+    void TearDown() override {
+        std::filesystem::remove_all(std::filesystem::temp_directory_path() / ("ngv_flow_" + std::to_string(getpid())));
+    }
+};
+const auto* const remove_folder = testing::AddGlobalTestEnvironment(new RemoveFolder);
+
+// Three vessels with sparse ids and a name of its own; `suffix` is "" or the legacy "_id".
+void write_circuit(const std::filesystem::path& folder, const std::string& suffix) {
+    write_text(folder / "circuit_config.json", R"({"version": 2, "networks": {"nodes": [
+        {"nodes_file": "nodes.h5", "populations": {"vasculatureA": {"type": "vasculature"}}}], "edges": []}})");
+    auto file = h5::File::create(folder / "nodes.h5");
+    const std::string group = "/nodes/vasculatureA/";
+    file.write(group + "node_type_id", std::vector<std::int64_t>(3, -1));
+    file.write(group + "node_id", std::vector<std::int64_t>{10, 450'002, 77});
+    file.write(group + "node_group_id", std::vector<std::int64_t>(3, 0));
+    file.write(group + "node_group_index", std::vector<std::int64_t>{0, 1, 2});
+    file.write(group + "0/start_node" + suffix, std::vector<std::uint64_t>{5, 6, 600'000});
+    file.write(group + "0/end_node" + suffix, std::vector<std::uint64_t>{6, 600'000, 8});
+    file.write(group + "0/start_diameter", std::vector<float>{12, 5, 6});
+    file.write(group + "0/end_diameter", std::vector<float>{8, 5, 10});
+    file.write(group + "0/type", std::vector<std::int32_t>{4, 6, 3});
+    const std::vector<float> x{0, 30, 30, 60}, y{0, 0, 40, 40}, z{0, 0, 0, 20};
+    const auto part = [](const std::vector<float>& v, int from) {
+        return std::vector<float>(v.begin() + from, v.begin() + from + 3);
+    };
+    for (const auto& [axis, v] : {std::pair{"x", x}, {"y", y}, {"z", z}}) {
+        file.write(group + "0/start_" + axis, part(v, 0));
+        file.write(group + "0/end_" + axis, part(v, 1));
+    }
+}
+
+TEST(ReadSonata, AnyPopulationNameSparseIdsAndLegacyNames) {
+    for (const std::string suffix : {"", "_id"}) {
+        const auto folder = fill("sonata" + suffix, [&](const auto& f) { write_circuit(f, suffix); });
+
+        const auto network = read_sonata(petsc().comm(), folder / "circuit_config.json");
+
+        EXPECT_EQ(network.population, "vasculatureA");
+        FlowOptions options;
+        options.boundary = driven_by_types();
+        FlowModel model(petsc().comm(), network.vessels, options);
+        model.solve(0.0);
+        EXPECT_EQ(model.summary().vessels, 3);
+        EXPECT_NEAR(model.summary().length, 30 + 40 + std::hypot(30, 20), 1e-4);
+        EXPECT_EQ(model.boundary().summary().pressures, 2);
+        for (std::size_t i = 0; i < network.vessels.size(); ++i) {
+            const std::map<std::int64_t, double> radius{{10, 5.0}, {450'002, 2.5}, {77, 4.0}};
+            EXPECT_EQ(network.vessels.radius[i], radius.at(network.vessels.id[i]));
+            EXPECT_NEAR(std::abs(model.flow()[i]) / model.total_flow(), 1.0, 1e-12);
+        }
+    }
+}
+
+TEST(ReadSonata, CircuitWithoutVesselsSaysWhatItHas) {
+    const auto folder = fill("novessels", [](const auto& f) {
+        write_circuit(f, "");
+        write_text(f / "circuit_config.json", R"({"version": 2, "networks": {"nodes": [
+            {"nodes_file": "nodes.h5", "populations": {"vasculatureA": {"type": "virtual"}}}], "edges": []}})");
+    });
+
+    try {
+        read_sonata(petsc().comm(), folder / "circuit_config.json");
+        FAIL();
+    } catch (const UserError& error) {
+        EXPECT_THAT(error.what(), testing::HasSubstr("vasculatureA (virtual)"));
+    }
+}
+
+const char* const nodes_csv = "node,x,y,z,diameter,q\n4,0,0,0,10,1000\n5,0,30,40,8,0\n9,100,30,40,8,-1000\n";
+const char* const edges_csv = "start_node,end_node,type\n4,5,4\n9,5,3\n";
+
+TEST(ReadCsv, LengthAndRadiusComeFromTheNodes) {
+    const auto folder = fill("csv", [](const auto& f) {
+        write_text(f / "nodes.csv", nodes_csv);
+        write_text(f / "edges.csv", edges_csv);
+    });
+
+    const auto v = read_csv(petsc().comm(), folder / "nodes.csv", folder / "edges.csv");
+
+    for (std::size_t i = 0; i < v.size(); ++i) {
+        EXPECT_DOUBLE_EQ(v.length[i], v.id[i] == 0 ? 50.0 : 100.0);
+        EXPECT_DOUBLE_EQ(v.radius[i], v.id[i] == 0 ? 4.5 : 4.0);
+    }
+}
+
+TEST(ReadCsv, MistakesAreNamedWithTheirLine) {
+    const auto folder = fill("badcsv", [](const auto& f) {
+        write_text(f / "nodes.csv", nodes_csv);
+        write_text(f / "edges.csv", "start_node,end_node\n4,5\n9,55\n");
+        write_text(f / "nonsense.csv", "start_node,end_node\n4,five\n");
+    });
+    // Read alone, as each rank sees the lines of its own block only.
+    const auto words = [&](const char* edges) {
+        try {
+            read_csv(MPI_COMM_SELF, folder / "nodes.csv", folder / edges);
+        } catch (const UserError& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+
+    EXPECT_THAT(words("edges.csv"),
+                testing::AllOf(testing::HasSubstr("edges.csv:3"), testing::HasSubstr("end_node 55")));
+    EXPECT_THAT(words("nonsense.csv"), testing::HasSubstr("nonsense.csv:2: 'five'"));
+}
+
+TEST(Options, DefaultsDriveArteriesAgainstVeins) {
+    const auto options = options_from(Config::parse("{}", "flow_standalone"));
+
+    EXPECT_EQ(options.blood.law, ViscosityLaw::pries_in_vivo_1994);
+    EXPECT_DOUBLE_EQ(options.blood.plasma_viscosity, 1.2e-3);
+    EXPECT_NEAR(options.boundary.by_type.at("arterial").value, 60 * pascal_per_mmHg, 1e-6);
+    EXPECT_NEAR(options.boundary.by_type.at("venous").value, 10 * pascal_per_mmHg, 1e-6);
+}
+
+TEST(Options, AllMistakesOfTheBoundariesAreToldAtOnce) {
+    try {
+        options_from(
+            Config::parse("boundaries:\n"
+                          "  arteriol: {pressure: 60 mmHg}\n"
+                          "  venule: {pressure: 10 mmHg, flow: 3 um3/s}\n"
+                          "boundary_nodes: [{node: 3, pressure: 1 Pa}, {node: 3, pressure: 2 Pa}]\n",
+                          "flow_standalone"));
+        FAIL();
+    } catch (const UserError& error) {
+        EXPECT_EQ(error.problems().size(), 3u);
+        EXPECT_THAT(error.what(), testing::HasSubstr("did you mean 'arteriole'"));
+        EXPECT_THAT(error.what(), testing::HasSubstr("<text>:3"));
+    }
+}
+
+TEST(Standalone, NetworkAtRestLeavesReportsThatAreComplete) {
+    const auto folder = fill("standalone", [](const auto& f) {
+        write_text(f / "nodes.csv", nodes_csv);
+        write_text(f / "edges.csv", edges_csv);
+        write_text(f / "network.yaml",
+                   "nodes: nodes.csv\nedges: edges.csv\nboundary_flows: q\nbase_pressure: 12 mmHg\n"
+                   "tissue: {volume: 1e5 um3}\nblood: {law: newtonian}\n");
+    });
+
+    run_standalone(folder / "network.yaml", folder / "out");
+    MPI_Barrier(petsc().comm());
+
+    const auto flow = h5::File::open(folder / "out/flow.h5");
+    EXPECT_EQ(flow.number_attribute("complete"), 1);
+    const auto data = flow.dataset("/report/vasculature/data");
+    EXPECT_EQ(data.text_attribute("units"), "um3/s");
+    EXPECT_THAT(data.read<double>(), testing::Pointwise(testing::FloatNear(1e-3f), {1000.0, -1000.0}));
+    const auto pressure = h5::File::open(folder / "out/pressure.h5").dataset("/report/vasculature/data").read<double>();
+    EXPECT_GT(pressure[0], pressure[1]);
+    EXPECT_GT(pressure[1], 12.0);
+    EXPECT_TRUE(std::filesystem::exists(folder / "out/vessels.xdmf"));
+    EXPECT_TRUE(std::filesystem::exists(folder / "out/summary.json"));
+}
+
+}  // namespace
+}  // namespace ngv::flow::test
