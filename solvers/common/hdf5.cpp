@@ -538,8 +538,11 @@ File File::create(const std::filesystem::path& file, MPI_Comm comm) {
     MPI_Comm_size(comm, &size);
     const Handle access(H5Pcreate(H5P_FILE_ACCESS));
     H5Pset_file_locking(access.get(), false, true);
-    H5Pset_fclose_degree(access.get(), H5F_CLOSE_STRONG);
-    if (size > 1) H5Pset_fapl_mpio(access.get(), comm, MPI_INFO_NULL);
+    if (size > 1) {
+        H5Pset_fapl_mpio(access.get(), comm, MPI_INFO_NULL);
+        H5Pset_fclose_degree(access.get(),
+                             H5F_CLOSE_STRONG);  // closing must not depend on what one rank has still open
+    }
     auto handle = std::make_shared<Handle>(H5Fcreate(file.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()));
     if (!*handle) {
         throw UserError(Problem{file.string(), "the file cannot be written: " + reason(),

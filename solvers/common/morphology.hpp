@@ -39,8 +39,9 @@ struct Morphology {
 Morphology read_morphology(const std::filesystem::path& file);
 
 /// A soma of one point, or of NeuroMorpho's three, becomes three points along x whose cylinder has the sphere's area 4
-/// pi r^2; a chain of soma points stays a chain. Without a soma, section 0 is a sphere at the first root with its
-/// diameter, and `warning` is logged.
+/// pi r^2; a chain of soma points stays a chain; an outline of points without radius becomes the sphere of their mean
+/// distance from the centre. Without a soma, section 0 is a sphere at the first root with its diameter, and `warning`
+/// is logged.
 Morphology read_swc(const std::filesystem::path& file);
 Morphology parse_swc(const std::string& text, const std::string& name);
 

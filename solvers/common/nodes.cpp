@@ -8,6 +8,7 @@
 
 #include "ngv/error.hpp"
 #include "solvers/common/attribute_table.hpp"
+#include "solvers/common/log.hpp"
 
 namespace ngv {
 
@@ -62,6 +63,15 @@ std::int64_t rows_of(const h5::Group& population) {
     throw UserError(Problem{population.where(), "the population has no 'node_type_id': its size is unknown", {}});
 }
 
+std::string name_in_file(const NodePopulationEntry& entry) {
+    if (entry.type != "vasculature") return entry.name;
+    const auto names = h5::File::open(entry.file).group("nodes").list();
+    if (names.size() != 1 || names[0] == entry.name) return entry.name;
+    log_warning("{}: the vasculature '{}' is called '{}' in {}", entry.where, entry.name, names[0],
+                entry.file.string());
+    return names[0];
+}
+
 }  // namespace
 
 NodePopulation::NodePopulation(const std::filesystem::path& file, const std::string& name,
@@ -89,6 +99,9 @@ NodePopulation::NodePopulation(const std::filesystem::path& file, const std::str
     }
     impl_ = std::move(impl);
 }
+
+NodePopulation::NodePopulation(const NodePopulationEntry& entry)
+    : NodePopulation(entry.file, name_in_file(entry), entry.types_file) {}
 
 const std::string& NodePopulation::name() const {
     return impl_->name;

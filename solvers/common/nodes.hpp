@@ -25,8 +25,9 @@ class NodePopulation {
   public:
     NodePopulation(const std::filesystem::path& file, const std::string& name,
                    const std::filesystem::path& types_file = {});
-    explicit NodePopulation(const NodePopulationEntry& entry)
-        : NodePopulation(entry.file, entry.name, entry.types_file) {}
+    /// A vasculature file with one population under another name is accepted, as published circuits have it; a warning
+    /// is logged.
+    explicit NodePopulation(const NodePopulationEntry& entry);
 
     const std::string& name() const;
     std::int64_t size() const;

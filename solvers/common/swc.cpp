@@ -79,7 +79,7 @@ class SwcReader {
                 problem(number, "expected 7 numbers: id type x y z radius parent; found '" + line + "'");
                 continue;
             }
-            if (!(radius > 0))
+            if (!(radius > 0) && !(type == soma_type && radius == 0))
                 problem(number, fmt::format("the radius is {}, expected a positive number of um", radius),
                         "give the point a small positive radius");
             if (type < 1 || type != std::floor(type))
@@ -157,6 +157,8 @@ class SwcReader {
             return {soma_type, -1, sphere_as_cylinder(m.soma)};
         }
         m.soma = at(points[0]).at;
+        if (std::any_of(points.begin(), points.end(), [&](int i) { return at(i).at.diameter == 0; }))
+            return contour_soma(m, points);
         auto soma_children = [&](int i) {
             return std::count_if(at(i).children.begin(), at(i).children.end(),
                                  [&](int c) { return at(c).type == soma_type; });
@@ -171,6 +173,27 @@ class SwcReader {
             return {soma_type, -1, sphere_as_cylinder(m.soma)};
         }
         return chain_soma(m, points);
+    }
+
+    // An outline, as the ASC and h5 formats have it (its points without radius): the sphere of the mean distance from
+    // its centre.
+    Section contour_soma(Morphology& m, const std::vector<int>& points) const {
+        const auto n = static_cast<double>(points.size());
+        m.soma = {0, 0, 0, 0};
+        for (int i : points) {
+            m.soma.x += at(i).at.x / n;
+            m.soma.y += at(i).at.y / n;
+            m.soma.z += at(i).at.z / n;
+        }
+        for (int i : points) {
+            const auto& p = at(i).at;
+            m.soma.diameter += 2 / n * std::hypot(p.x - m.soma.x, p.y - m.soma.y, p.z - m.soma.z);
+        }
+        if (!(m.soma.diameter > 0)) {
+            throw UserError(Problem{where(at(points[0]).line), "the soma has the radius 0",
+                                    "expected a positive number of um, or an outline"});
+        }
+        return {soma_type, -1, sphere_as_cylinder(m.soma)};
     }
 
     // A chain of soma points is a stack of frusta; the sphere of the same lateral area stands for it where one is

@@ -17,12 +17,15 @@ namespace {
 
 constexpr const char* frames_mark = "@frames";  // stands in the XML for the number of frames, which grows
 
-std::string with_frames(std::string text, std::int64_t frames) {
-    const auto number = std::to_string(frames);
-    for (auto at = text.find(frames_mark); at != std::string::npos; at = text.find(frames_mark, at)) {
-        text.replace(at, std::string_view(frames_mark).size(), number);
+std::string with_frames(const std::string& text, std::int64_t frames) {
+    const std::size_t length = std::string_view(frames_mark).size();
+    std::string out;
+    std::size_t begin = 0;
+    for (auto at = text.find(frames_mark); at != std::string::npos; at = text.find(frames_mark, begin)) {
+        out.append(text, begin, at - begin).append(std::to_string(frames));
+        begin = at + length;
     }
-    return text;
+    return out.append(text, begin);
 }
 
 std::string escaped(const std::string& text) {

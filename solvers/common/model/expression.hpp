@@ -80,6 +80,7 @@ class Graph {
     Expr exp(Expr a) { return unary(Op::exp, a); }
     Expr log(Expr a) { return unary(Op::log, a); }
     Expr sqrt(Expr a) { return unary(Op::sqrt, a); }
+    Expr sin(Expr a) { return unary(Op::sin, a); }
     Expr add(Expr a, Expr b) { return binary(Op::add, a, b); }
     Expr sub(Expr a, Expr b) { return binary(Op::sub, a, b); }
     Expr mul(Expr a, Expr b) { return binary(Op::mul, a, b); }
