@@ -60,8 +60,7 @@ Expr Derivative::compute(Expr e) {
             return g.div(g.sub(da, g.mul(e, db)), node.b);
         case Op::pow: {
             const Expr base_part =
-                g.is_constant(da, 0) ? zero
-                                     : g.mul(g.mul(node.b, g.pow(node.a, g.sub(node.b, one))), da);
+                g.is_constant(da, 0) ? zero : g.mul(g.mul(node.b, g.pow(node.a, g.sub(node.b, one))), da);
             const Expr exponent_part = g.is_constant(db, 0) ? zero : g.mul(g.mul(e, g.log(node.a)), db);
             return g.add(base_part, exponent_part);
         }

@@ -188,15 +188,16 @@ std::vector<Expr> Graph::symbols_of(Expr e) const {
 }
 
 std::string Graph::text(Expr e) const {
-    static constexpr const char* names[] = {"",    "",    "-",   "exp", "expm1", "log", "sqrt", "abs", "sin", "cos",
+    static constexpr const char* names[] = {"",    "",     "-",    "exp",   "expm1", "log", "sqrt", "abs", "sin", "cos",
                                             "tan", "atan", "tanh", "floor", "not",   "+",   "-",    "*",   "/",   "^",
-                                            "min", "max", "<",   "<=",  "==",    "and", "or",   "if"};
+                                            "min", "max",  "<",    "<=",    "==",    "and", "or",   "if"};
     const Node& node = (*this)[e];
     const auto* name_of_op = names[static_cast<std::size_t>(node.op)];
     if (node.op == Op::constant) return fmt::format("{}", node.value);
     if (node.op == Op::symbol) return name(e);
     if (arity(node.op) == 1)
-        return node.op == Op::neg ? fmt::format("(-{})", text(node.a)) : fmt::format("{}({})", name_of_op, text(node.a));
+        return node.op == Op::neg ? fmt::format("(-{})", text(node.a))
+                                  : fmt::format("{}({})", name_of_op, text(node.a));
     if (arity(node.op) == 3) return fmt::format("if({}, {}, {})", text(node.a), text(node.b), text(node.c));
     if (node.op == Op::min || node.op == Op::max)
         return fmt::format("{}({}, {})", name_of_op, text(node.a), text(node.b));

@@ -40,15 +40,11 @@ const std::map<std::string, Builtin, std::less<>> builtins{
     {"tanh", {1, unary<Op::tanh>}},
     {"floor", {1, unary<Op::floor>}},
     {"sinh",
-     {1,
-      [](Graph& g, const std::vector<Expr>& x) {
-          return g.mul(g.constant(0.5), g.sub(g.exp(x[0]), g.exp(g.neg(x[0]))));
-      }}},
+     {1, [](Graph& g,
+            const std::vector<Expr>& x) { return g.mul(g.constant(0.5), g.sub(g.exp(x[0]), g.exp(g.neg(x[0])))); }}},
     {"cosh",
-     {1,
-      [](Graph& g, const std::vector<Expr>& x) {
-          return g.mul(g.constant(0.5), g.add(g.exp(x[0]), g.exp(g.neg(x[0]))));
-      }}},
+     {1, [](Graph& g,
+            const std::vector<Expr>& x) { return g.mul(g.constant(0.5), g.add(g.exp(x[0]), g.exp(g.neg(x[0])))); }}},
     {"pow", {2, binary<Op::pow>}},
     {"min", {2, binary<Op::min>}},
     {"max", {2, binary<Op::max>}},
@@ -71,10 +67,10 @@ class Parser {
 
   private:
     [[noreturn]] void fail(std::size_t at, const std::string& what, const std::string& fix) const {
-        throw UserError({where_,
-                         fmt::format("{} at column {} of the expression\n    {}\n    {:>{}}", what, at + 1, text_, '^',
-                                     at + 1),
-                         fix});
+        throw UserError(
+            {where_,
+             fmt::format("{} at column {} of the expression\n    {}\n    {:>{}}", what, at + 1, text_, '^', at + 1),
+             fix});
     }
 
     void skip() {

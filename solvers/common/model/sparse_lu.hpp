@@ -37,10 +37,10 @@ class SparseLu {
         std::int32_t to, x, y;
     };
     struct Pivot {
-        std::int32_t row;            ///< of the matrix; its diagonal holds 1/pivot after factor()
-        std::int32_t diagonal;       ///< its entry
-        std::int32_t lower, upper;   ///< ends of its parts of lower_ and upper_
-        std::int32_t updates;        ///< end of its part of updates_
+        std::int32_t row;           ///< of the matrix; its diagonal holds 1/pivot after factor()
+        std::int32_t diagonal;      ///< its entry
+        std::int32_t lower, upper;  ///< ends of its parts of lower_ and upper_
+        std::int32_t updates;       ///< end of its part of updates_
     };
     struct Entry {
         std::int32_t index;  ///< in the array of entries

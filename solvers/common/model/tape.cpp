@@ -97,13 +97,13 @@ std::vector<Lanes> Tape::registers() const {
 }
 
 // `to` may be one of the operands, so each case reads a lane before it writes it; the loops have no other dependence.
-#define NGV_LANES(expression)                                                   \
-    do {                                                                        \
-        _Pragma("GCC ivdep") for (std::size_t l = 0; l < lane_width; ++l) {     \
-            [[maybe_unused]] const double x = a[l], y = b[l], z = c[l];         \
-            to[l] = (expression);                                               \
-        }                                                                       \
-    } while (false);                                                            \
+#define NGV_LANES(expression)                                               \
+    do {                                                                    \
+        _Pragma("GCC ivdep") for (std::size_t l = 0; l < lane_width; ++l) { \
+            [[maybe_unused]] const double x = a[l], y = b[l], z = c[l];     \
+            to[l] = (expression);                                           \
+        }                                                                   \
+    } while (false);                                                        \
     break
 
 void Tape::run(Lanes* registers) const {

@@ -1,0 +1,81 @@
+// A model's variant as a system of differential equations that can be evaluated for eight cells at once:
+// rates, exact Jacobian with its sparsity, derivative by time, running totals, and any named quantity.
+//
+//     OdeSystem system(model, {.variant = "free", .parameters = {{"blood_exchange", 0}},
+//                              .inputs = {{"ge", "1e-3*exp(-t/2.5)"}}, .per_cell = {"kPump_n"}});
+//     system.names()                         // integrated: states, then running totals
+//     system.inputs()                        // what each cell brings along: inputs and the parameters of `per_cell`
+//
+// Registers of every tape start with: integrated values [n], inputs [m], time [1] (s).
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "solvers/common/model/sparse_lu.hpp"
+#include "solvers/common/model/tape.hpp"
+#include "solvers/metabolism/model/model_file.hpp"
+
+namespace ngv::metabolism {
+
+struct OdeOptions {
+    std::string variant = {};
+    std::map<std::string, double> parameters = {};  ///< other values than the file's, in the file's units
+    std::map<std::string, Formula> inputs = {};     ///< inputs as expressions of t (s), parameters and states
+    std::vector<std::string> per_cell = {};         ///< parameters that differ between cells
+};
+
+/// Something with a name, a unit and a value at the start.
+struct Quantity {
+    std::string name, unit;
+    double start = 0;
+    double min = -1e300, max = 1e300;
+    double atol = 0;
+    bool is_integral = false;
+};
+
+class OdeSystem {
+  public:
+    /// Throws ONE UserError with every unknown name, wrong expression, or circle of expressions.
+    OdeSystem(const ModelFile& model, const OdeOptions& options);
+
+    std::size_t size() const { return integrated_.size(); }  ///< states and running totals
+    std::size_t num_states() const { return num_states_; }
+    const std::vector<Quantity>& integrated() const { return integrated_; }
+    const std::vector<Quantity>& inputs() const { return inputs_; }
+    std::size_t state(const std::string& name) const;     ///< UserError with the nearest name
+    std::size_t integral(const std::string& name) const;  ///< place among integrated()
+    std::size_t input(const std::string& name) const;
+
+    /// Rates alone; rates followed by Jacobian entries and derivatives by time.
+    const model::Tape& rates() const { return rates_; }
+    const model::Tape& derivatives() const { return derivatives_; }
+    /// (row, column) of the Jacobian's entries, in the order of derivatives() after the rates.
+    const std::vector<std::pair<std::size_t, std::size_t>>& pattern() const { return pattern_; }
+    /// Rows whose rate depends on time by itself, in the order of derivatives() after the Jacobian.
+    const std::vector<std::size_t>& time_rows() const { return time_rows_; }
+    const model::SparseLu& lu() const { return lu_; }
+
+    /// A tape of named states, inputs, expressions or report aliases, with their units.
+    struct Observables {
+        std::vector<Quantity> quantities;
+        model::Tape tape;
+    };
+    Observables observe(const std::vector<std::string>& names) const;
+    std::vector<std::string> observable_names() const;
+
+  private:
+    friend class OdeBuilder;
+    std::vector<Quantity> integrated_, inputs_;
+    std::size_t num_states_ = 0;
+    model::Tape rates_, derivatives_;
+    std::vector<std::pair<std::size_t, std::size_t>> pattern_;
+    std::vector<std::size_t> time_rows_;
+    model::SparseLu lu_;
+    ModelFile model_;
+    OdeOptions options_;
+};
+
+}  // namespace ngv::metabolism
