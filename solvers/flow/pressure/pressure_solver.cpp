@@ -16,6 +16,8 @@ namespace {
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 constexpr double failed = 1e-9;  // an imbalance that no caller can live with
 constexpr int most_refinements = 20;
+constexpr std::int64_t direct_slowdown =
+    20;  // of factors spread over ranks (MUMPS) against one rank (CHOLMOD); measured
 
 }  // namespace
 
@@ -38,8 +40,12 @@ PressureSolver::PressureSolver(const Graph& graph, const Boundary& boundary, Pre
     balance_.assign(2 * graph_.num_junctions(), 0.0);
     number_unknowns();
     if (num_unknowns_ == 0) return;
-    if (options_.method == LinearMethod::automatic)
-        options_.method = num_unknowns_ <= options_.direct_limit ? LinearMethod::direct : LinearMethod::multigrid;
+    if (options_.method == LinearMethod::automatic) {
+        int size = 1;
+        MPI_Comm_size(graph_.comm(), &size);
+        const auto limit = size == 1 ? options_.direct_limit : options_.direct_limit / direct_slowdown;
+        options_.method = num_unknowns_ <= limit ? LinearMethod::direct : LinearMethod::multigrid;
+    }
     make_matrix();
     make_ksp();
 }

@@ -24,7 +24,7 @@
 namespace ngv::flow {
 
 enum class LinearMethod {
-    automatic,  ///< direct up to PressureOptions::direct_limit unknowns, else multigrid
+    automatic,  ///< direct up to PressureOptions::direct_limit unknowns (a twentieth on several ranks), else multigrid
     direct,     ///< Cholesky (CHOLMOD on one rank, MUMPS on several); the order of elimination is found once
     multigrid,  ///< conjugate gradients with algebraic multigrid, which is kept as long as it serves
 };
