@@ -9,6 +9,7 @@
 #include "ngv/error.hpp"
 #include "solvers/common/hdf5.hpp"
 #include "solvers/common/json.hpp"
+#include "solvers/common/manifest.hpp"
 #include "solvers/common/types_table.hpp"
 
 namespace ngv {
@@ -16,55 +17,6 @@ namespace ngv {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The `manifest` of a config: variables of paths.
-class Manifest {
-  public:
-    explicit Manifest(const Json& config) : folder_(fs::path(config.file()).parent_path()) {
-        if (folder_.empty()) folder_ = ".";
-        values_["configdir"] = ".";
-        values_["workingdir"] = ".";
-        if (!config.has("manifest") || config["manifest"].is_null()) return;
-        for (const auto& key : config["manifest"].keys()) values_[bare(key)] = config["manifest"][key].text();
-    }
-
-    /// Variables replaced; relative paths are relative to the folder of the config.
-    fs::path path(const Json& value) const {
-        auto text = value.text();
-        for (int depth = 0; text.find('$') != std::string::npos; ++depth) {
-            if (depth == 20) throw value.error("the manifest's variables refer to each other in a circle");
-            text = replace_one(text, value);
-        }
-        const fs::path path(text);
-        return (path.is_absolute() ? path : folder_ / path).lexically_normal();
-    }
-
-  private:
-    static std::string bare(std::string name) {
-        std::erase_if(name, [](char c) { return c == '$' || c == '{' || c == '}'; });
-        return name;
-    }
-
-    std::string replace_one(const std::string& text, const Json& value) const {
-        const auto begin = text.find('$');
-        const bool braces = begin + 1 < text.size() && text[begin + 1] == '{';
-        std::size_t end = begin + 1 + braces;
-        while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) || text[end] == '_')) ++end;
-        const auto name = text.substr(begin + 1 + braces, end - begin - 1 - braces);
-        if (braces && end < text.size() && text[end] == '}') ++end;
-        const auto variable = values_.find(name);
-        if (variable == values_.end()) {
-            std::vector<std::string> names;
-            for (const auto& [n, v] : values_) names.push_back(n);
-            throw value.error(fmt::format("the variable '${}' in '{}' is not in the manifest", name, value.text()),
-                              did_you_mean(name, names));
-        }
-        return text.substr(0, begin) + variable->second + text.substr(end);
-    }
-
-    fs::path folder_;
-    std::map<std::string, std::string> values_;
-};
 
 std::map<std::string, fs::path> read_components(const Json& map, const Manifest& manifest,
                                                 std::map<std::string, fs::path> components) {
