@@ -4,13 +4,19 @@
 //       sets[0]       entries[0]        sets[1]        entries[1]         sets[2]      entries[2]      sets[3]
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "coupler/mapping/directory.hpp"
-#include "coupler/mapping/join.hpp"
 #include "coupler/mapping/mapping.hpp"
 
 namespace ngv::mapping {
+
+/// An element set with its full name, "neuron.segments".
+struct NamedSet {
+    std::string name;
+    const ElementSet& set;
+};
 
 struct Chain {
     std::vector<NamedSet> sets;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "coupler/mapping/join.hpp"
+#include "coupler/mapping/chain.hpp"
 #include "coupler/mapping/mapping.hpp"
 
 namespace ngv::mapping {

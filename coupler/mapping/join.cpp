@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "coupler/mapping/directory.hpp"
 #include "coupler/mapping/entries.hpp"
 #include "coupler/mapping/routing.hpp"
 
@@ -33,8 +32,9 @@ const std::vector<std::int64_t>& named_ids(const NamedSet& from, const std::stri
 
 }  // namespace
 
-std::vector<Entry> join(MPI_Comm comm, const NamedSet& source, const NamedSet& target, const std::string& relation,
+std::vector<Entry> join(MPI_Comm comm, const Chain& chain, std::size_t i, const std::string& relation,
                         std::vector<std::string>& log) {
+    const NamedSet &source = chain.sets[i], &target = chain.sets[i + 1];
     const std::string where = fmt::format("mapping {} -> {}", source.name, target.name);
     const bool by_source = relation == "id" || has_relation(comm, source.set, relation);
     const bool by_target = relation != "id" && has_relation(comm, target.set, relation);
@@ -57,9 +57,8 @@ std::vector<Entry> join(MPI_Comm comm, const NamedSet& source, const NamedSet& t
 
     const NamedSet& pointing = by_source ? source : target;
     const NamedSet& pointed = by_source ? target : source;
-    const Directory directory(comm, pointed.set.ids, pointed.name);
     const auto& ids = named_ids(pointing, relation);
-    const auto homes = directory.homes(ids);
+    const auto homes = chain.homes[by_source ? i + 1 : i].homes(ids);
 
     std::vector<Entry> entries;
     std::vector<int> destination;

@@ -7,19 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "coupler/mapping/mapping.hpp"
+#include "coupler/mapping/chain.hpp"
 
 namespace ngv::mapping {
 
-/// An element set with its full name, "neuron.segments".
-struct NamedSet {
-    std::string name;
-    const ElementSet& set;
-};
-
-/// Weight 1 for each pair; on the homes of the targets, sorted. Collective. Ids that the other set does not have are
-/// left out, counted and reported in `log`. Throws UserError if neither set has the relation, or both have it.
-std::vector<Entry> join(MPI_Comm comm, const NamedSet& source, const NamedSet& target, const std::string& relation,
+/// Step `i` of the chain: weight 1 for each pair; on the homes of the targets, sorted. Collective. Ids that the other
+/// set does not have are left out, counted and reported in `log`. Throws UserError if neither set has the relation, or
+/// both have it.
+std::vector<Entry> join(MPI_Comm comm, const Chain& chain, std::size_t i, const std::string& relation,
                         std::vector<std::string>& log);
 
 }  // namespace ngv::mapping

@@ -8,7 +8,6 @@
 #include "coupler/mapping/chain.hpp"
 #include "coupler/mapping/entries.hpp"
 #include "coupler/mapping/fill.hpp"
-#include "coupler/mapping/join.hpp"
 #include "coupler/mapping/normalise.hpp"
 #include "coupler/mapping/product.hpp"
 #include "coupler/mapping/routing.hpp"
@@ -71,12 +70,15 @@ Plan build(MPI_Comm comm, const ElementSets& sets, const Request& request, const
     Chain chain = chain_of(comm, sets, request);
     Plan plan;
     for (std::size_t i = 0; i + 1 < chain.sets.size(); ++i)
-        chain.entries.push_back(
-            take_step(comm, chain.sets[i], chain.sets[i + 1], request.steps[2 * i], cache_folder, plan.coverage, log));
+        chain.entries.push_back(take_step(comm, chain, i, request.steps[2 * i], cache_folder, plan.coverage, log));
     auto base = chain.entries[0];
     for (std::size_t i = 1; i < chain.entries.size(); ++i) base = product(comm, base, chain.entries[i], chain.homes[i]);
     if (request.fill_nearest) plan.coverage.filled = fill_nearest(comm, chain, request.kind, base, log);
     count_uncovered(comm, chain.sets.front(), chain.sets.back(), chain.homes.front(), base, plan.coverage);
+    if (request.kind != Kind::state && chain.entries.size() > 1 && plan.coverage.sources_without_target > 0)
+        log.push_back(fmt::format("{} -> {}: {} elements of {} have no target: what they emit goes nowhere",
+                                  request.source, request.target, plan.coverage.sources_without_target,
+                                  request.source));
     normalise(comm, chain.sets.front(), chain.sets.back(), chain.homes.front(), chain.homes.back(), request,
               std::move(base), plan);
     return plan;

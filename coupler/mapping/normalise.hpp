@@ -14,8 +14,8 @@
 
 #include <vector>
 
+#include "coupler/mapping/chain.hpp"
 #include "coupler/mapping/directory.hpp"
-#include "coupler/mapping/join.hpp"
 #include "coupler/mapping/mapping.hpp"
 
 namespace ngv::mapping {

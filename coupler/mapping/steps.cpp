@@ -5,9 +5,10 @@
 
 #include <cmath>
 
-#include "coupler/mapping/directory.hpp"
+#include "coupler/mapping/cache.hpp"
 #include "coupler/mapping/entries.hpp"
 #include "coupler/mapping/intersection.hpp"
+#include "coupler/mapping/join.hpp"
 #include "coupler/mapping/routing.hpp"
 
 namespace ngv::mapping {
@@ -68,8 +69,10 @@ void report(const Intersection& found, const NamedSet& lines, const NamedSet& te
             fmt::format("{}: {} tetrahedra have no volume; no line is in them", tetrahedra.name, found.num_flat));
 }
 
-std::vector<Entry> take_intersection(MPI_Comm comm, const NamedSet& source, const NamedSet& target, Coverage& coverage,
+std::vector<Entry> take_intersection(MPI_Comm comm, const Chain& chain, std::size_t i,
+                                     const std::filesystem::path& cache_folder, Coverage& coverage,
                                      std::vector<std::string>& log) {
+    const NamedSet &source = chain.sets[i], &target = chain.sets[i + 1];
     const Geometry from = geometry_of(comm, source.set), to = geometry_of(comm, target.set);
     const bool to_tetrahedra = to == Geometry::tetrahedra;
     const NamedSet& lines = to_tetrahedra ? source : target;
@@ -83,24 +86,29 @@ std::vector<Entry> take_intersection(MPI_Comm comm, const NamedSet& source, cons
                          source.name, text(from), target.name, text(to)),
              "use 'by RELATION' or 'by id', or go through a set that has the geometry"});
     together(comm, [&] { check_coordinates(source), check_coordinates(target); });
-    auto found = intersect(comm, lines, tetrahedra);
+    const Directory& line_homes = chain.homes[to_tetrahedra ? i : i + 1];
+    const IntersectionCache cache(comm, cache_folder, lines, tetrahedra);
+    auto kept = cache.read(line_homes, log);
+    coverage.from_cache = coverage.from_cache || kept.has_value();
+    Intersection found = kept ? std::move(*kept) : intersect(comm, lines, tetrahedra);
+    if (!kept) cache.write(found, log);
     report(found, lines, tetrahedra, log);
     coverage.length_total_um += found.length_total_um;
     coverage.length_covered_um += found.length_covered_um;
     coverage.examples.insert(coverage.examples.end(), found.examples.begin(), found.examples.end());
     if (!to_tetrahedra) return std::move(found.entries);
-    return transposed(comm, found.entries, Directory(comm, tetrahedra.set.ids, tetrahedra.name));
+    return transposed(comm, found.entries, chain.homes[i + 1]);
 }
 
 }  // namespace
 
-std::vector<Entry> take_step(MPI_Comm comm, const NamedSet& source, const NamedSet& target, const std::string& step,
+std::vector<Entry> take_step(MPI_Comm comm, const Chain& chain, std::size_t i, const std::string& step,
                              const std::filesystem::path& cache_folder, Coverage& coverage,
                              std::vector<std::string>& log) {
-    if (step == "intersection") return take_intersection(comm, source, target, coverage, log);
-    if (step.starts_with("by ")) return join(comm, source, target, step.substr(3), log);
-    throw UserError({fmt::format("mapping {} -> {}", source.name, target.name), fmt::format("unknown step '{}'", step),
-                     "steps are: intersection, by id, by RELATION"});
+    if (step == "intersection") return take_intersection(comm, chain, i, cache_folder, coverage, log);
+    if (step.starts_with("by ")) return join(comm, chain, i, step.substr(3), log);
+    throw UserError({fmt::format("mapping {} -> {}", chain.sets[i].name, chain.sets[i + 1].name),
+                     fmt::format("unknown step '{}'", step), "steps are: intersection, by id, by RELATION"});
 }
 
 }  // namespace ngv::mapping
