@@ -88,7 +88,6 @@ int run_coupler(int argc, char** argv, const Options& options) {
                 end_run(watch, as_failure(error), run.get(), scenario ? &*scenario : nullptr);
             }
         }
-        if (children != MPI_COMM_NULL) MPI_Comm_disconnect(&children);
     } catch (const std::exception& error) {
         fmt::print(stderr, "[coupler] {}\n", error.what());
         const int code = static_cast<int>(exit_code(error));

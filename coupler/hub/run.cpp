@@ -47,6 +47,9 @@ void Run::shake_hands() {
     for (const auto& channel : links_.channels) times_.push_back(channel.times);
     order_ = schedule::causal_order(times_, duration_);
     done_.assign(times_.size(), 0);
+    for (Guest& guest : watch_.guests()) {
+        guest.itinerary = std::make_unique<schedule::Itinerary>(times_, guest.other.name, duration_);
+    }
     for (const auto& line : links_.log) log(line);
     std::vector<ledger::Line> lines;
     for (const auto& channel : links_.channels) {
@@ -162,6 +165,7 @@ void Run::plan() {
     }
     watch_.wait([&] { return sending.done(); }, "the participants to take the plan");
     plans_.clear();
+    for (Guest& guest : watch_.guests()) guest.window = 0;
     setup_s_ = MPI_Wtime() - begin_s_;
     log(fmt::format("{} channels, {} operators; ready after {:.2f} s", relays_.size(), links_.requests.size(),
                     setup_s_));
@@ -271,7 +275,7 @@ void Run::carry_out(int channel) {
     Relay& relay = *relays_[c];
     relay.exchange(transfer, *ledger_);
     if (++done_[c] < schedule::transfers(times_[c], duration_)) relay.post_receive(done_[c]);
-    if (watch_.is_leader()) watch_.heard(watch_.guest(times_[c].source), transfer.sequence, transfer.sent);
+    if (watch_.is_leader()) watch_.heard(watch_.guest(times_[c].source), transfer.sent);
     while (first_ < order_.size() && order_[first_].sequence < done_[static_cast<std::size_t>(order_[first_].channel)])
         ++first_;
     if (first_ < order_.size()) now_ = schedule::transfer(times_, head().channel, duration_, head().sequence).begin;

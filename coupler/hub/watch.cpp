@@ -35,11 +35,15 @@ Guest& Watch::guest(const std::string& name) {
     return *it;
 }
 
-void Watch::heard(Guest& guest, std::int64_t window, Tick tick) {
+void Watch::heard(Guest& guest, Tick tick) {
     guest.heard_s = MPI_Wtime();
-    if (tick < guest.tick) return;
-    guest.window = std::max(window, guest.window);
-    guest.tick = tick;
+    if (!guest.itinerary) return;
+    // The window that begins at the n-th stop is window n.
+    while (guest.tick < tick && !guest.itinerary->last()) {
+        guest.itinerary->advance();
+        guest.tick = guest.itinerary->stop().tick;
+        ++guest.window;
+    }
 }
 
 void Watch::wait(const std::function<bool()>& ready, const std::string& what) {
@@ -131,7 +135,7 @@ void Watch::read_control_frames() {
         }
         proto::Advance advance;
         protocol::parse(frame, advance, guest.other.name);
-        heard(guest, advance.window(), advance.begin());
+        heard(guest, advance.begin());
     }
 }
 

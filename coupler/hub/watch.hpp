@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "control.pb.h"
 #include "coupler/participant/world.hpp"
+#include "coupler/schedule/schedule.hpp"
 #include "handshake.pb.h"
 #include "ngv/error.hpp"
 #include "ngv/window.hpp"
@@ -44,6 +46,7 @@ struct Guest {
     double heard_s = 0;                     ///< when it last gave a sign of life
     std::int64_t window = -1;               ///< where it was then
     Tick tick = 0;
+    std::unique_ptr<schedule::Itinerary> itinerary = nullptr;  ///< its stops, as far as it has come
 };
 
 class Watch {
@@ -66,8 +69,8 @@ class Watch {
     void wait(const std::function<bool()>& ready, const std::function<std::string()>& culprit, const std::string& what);
     void wait(const std::function<bool()>& ready, const std::string& what);
 
-    /// Notes a sign of life with its place in time.
-    void heard(Guest& guest, std::int64_t window, Tick tick);
+    /// Notes that data has come which the participant sent at `tick`.
+    void heard(Guest& guest, Tick tick);
 
     /// Tells everybody that the run has failed, without waiting for an answer. `told`: the reason is on the screen
     /// already.
