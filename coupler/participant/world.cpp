@@ -110,7 +110,7 @@ MPI_Comm everybody(MPI_Comm spawned) {
     } else if (parent != MPI_COMM_NULL) {
         MPI_Intercomm_merge(parent, 1, &all);
     } else {
-        MPI_Comm_dup(MPI_COMM_WORLD, &all);
+        all = MPI_COMM_WORLD;  // not duplicated: that would wait, without a limit, for those who do not join
     }
     return all;
 }
@@ -179,7 +179,7 @@ World World::join(std::string_view name, double limit_s, MPI_Comm spawned) {
         MPI_Intercomm_create(world.local, 0, all, leaders.at(remote), tag_intercommunicator, &comm);
         world.others.push_back({remote, sizes.at(remote), comm});
     }
-    MPI_Comm_free(&all);
+    if (all != MPI_COMM_WORLD) MPI_Comm_free(&all);
     return world;
 }
 
