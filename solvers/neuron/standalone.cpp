@@ -43,8 +43,27 @@ std::string need_text(const Json& map, const std::string& key) {
     return map[key].text();
 }
 
-void read_input(const Json& input, const std::string& name, const CircuitConfig& circuit, Inputs& inputs,
-                Unsupported& unsupported) {
+std::filesystem::path expand(std::string path, const Json& config) {
+    // The manifest's variables are local to the file.
+    if (config.has("manifest"))
+        for (int round = 0; round < 8; ++round)
+            for (const auto& key : config["manifest"].keys())
+                for (const std::string& name : {key, "${" + key.substr(key.find_first_not_of("${")) + "}"})
+                    if (const auto at = path.find(name); at != std::string::npos)
+                        path.replace(at, name.size(), config["manifest"][key].text());
+    const std::filesystem::path p(path);
+    return p.is_absolute() ? p : config.file().parent_path() / p;
+}
+
+NodeSets load_node_sets(const CircuitConfig& circuit, const Json& config) {
+    NodeSets sets;
+    if (!circuit.node_sets_file().empty()) sets = NodeSets::load(circuit.node_sets_file());
+    if (config.has("node_sets_file")) sets.extend(NodeSets::load(expand(config["node_sets_file"].text(), config)));
+    return sets;
+}
+
+void read_input(const Json& input, const std::string& name, const CircuitConfig& circuit, const Json& config,
+                Inputs& inputs, Unsupported& unsupported) {
     const std::string module = need_text(input, "module"), what = "input '" + name + "'";
     const std::vector<std::string> common{"module",   "input_type", "delay",
                                           "duration", "node_set",   "represents_physical_electrode"};
@@ -70,21 +89,27 @@ void read_input(const Json& input, const std::string& name, const CircuitConfig&
         inputs.clamps.push_back({need_text(input, "node_set"), clamp});
     } else if (module == "synapse_replay") {
         unsupported.keys(input, known({"spike_file", "source"}), what);
-        const auto file = input.file().parent_path() / need_text(input, "spike_file");
+        const auto file = expand(need_text(input, "spike_file"), config);
+        const std::string source = input.text("source", "");
+        const NodeSets sets = load_node_sets(circuit, config);
         for (const auto& entry : circuit.nodes()) {
             if (entry.type != "virtual") continue;
+            std::vector<std::int64_t> ids;  // of the source node set; unused without one
+            if (!source.empty() && source != entry.name) {
+                ids = sets.resolve(source, NodePopulation(entry));
+                if (ids.empty()) continue;
+            }
             std::vector<Spike> spikes;
-            const Json sources = input;
-            if (sources.has("source") && sources["source"].text() != entry.name) continue;
             try {
                 spikes = read_spikes(file, entry.name);
             } catch (const UserError&) {
-                if (sources.has("source")) throw;
+                if (!source.empty()) throw;
                 continue;  // the file has no spikes of this population
             }
             ReplayInput replay{entry.name, {}};
             for (const auto& s : spikes)
-                if (s.time_ms >= delay && s.time_ms < delay + duration)
+                if (s.time_ms >= delay && s.time_ms < delay + duration &&
+                    (ids.empty() || std::binary_search(ids.begin(), ids.end(), s.node_id)))
                     replay.spikes.emplace_back(s.time_ms, s.node_id);
             inputs.replay.push_back(std::move(replay));
         }
@@ -131,18 +156,6 @@ ReportRequest read_report(const Json& report, const std::string& name, double ts
             std::min(tstop, report.number("end_time", tstop))};
 }
 
-std::filesystem::path expand(std::string path, const Json& config) {
-    // The manifest's variables are local to the file.
-    if (config.has("manifest"))
-        for (int round = 0; round < 8; ++round)
-            for (const auto& key : config["manifest"].keys())
-                for (const std::string& name : {key, "${" + key.substr(key.find_first_not_of("${")) + "}"})
-                    if (const auto at = path.find(name); at != std::string::npos)
-                        path.replace(at, name.size(), config["manifest"][key].text());
-    const std::filesystem::path p(path);
-    return p.is_absolute() ? p : config.file().parent_path() / p;
-}
-
 }  // namespace
 
 StandaloneResult run_standalone(MPI_Comm comm, const std::filesystem::path& file, const std::filesystem::path& out) {
@@ -153,8 +166,8 @@ StandaloneResult run_standalone(MPI_Comm comm, const std::filesystem::path& file
     const Json config = Json::load(file);
     Unsupported unsupported;
     unsupported.keys(config,
-                     {"version", "manifest", "network", "target_simulator", "node_sets_file", "run", "output",
-                      "conditions", "inputs", "reports", "metadata"},
+                     {"version", "manifest", "network", "target_simulator", "node_sets_file", "node_set", "run",
+                      "output", "conditions", "inputs", "reports", "metadata"},
                      "the simulation");
     const Json run = config["run"];
     unsupported.keys(run, {"tstop", "dt", "random_seed", "spike_threshold", "integration_method"}, "run");
@@ -182,7 +195,7 @@ StandaloneResult run_standalone(MPI_Comm comm, const std::filesystem::path& file
     Inputs inputs;
     if (config.has("inputs"))
         for (const auto& name : config["inputs"].keys())
-            read_input(config["inputs"][name], name, circuit, inputs, unsupported);
+            read_input(config["inputs"][name], name, circuit, config, inputs, unsupported);
     RecorderOptions options;
     options.cell_means = options.fields = false;
     if (config.has("reports"))
@@ -199,9 +212,9 @@ StandaloneResult run_standalone(MPI_Comm comm, const std::filesystem::path& file
     }
     unsupported.check();
 
+    if (config.has("node_sets_file")) inputs.node_sets_file = expand(config["node_sets_file"].text(), config);
+    inputs.node_set = config.text("node_set", "");
     Model model = build_model(comm, circuit, p, inputs, static_cast<std::uint64_t>(run.integer("random_seed", 0)));
-    if (config.has("node_sets_file"))
-        model.node_sets.extend(NodeSets::load(expand(config["node_sets_file"].text(), config)));
     model.network->initialise();
     Recorder recorder(comm, out, circuit, model, options);
     StandaloneResult result;

@@ -11,13 +11,14 @@
 
 namespace ngv::neuron {
 
-std::vector<CellSource> list_cells(const CircuitConfig& circuit) {
+std::vector<CellSource> list_cells(const CircuitConfig& circuit, const NodeSets& sets, const std::string& node_set) {
     std::vector<CellSource> neurons, astrocytes;
     for (const auto& entry : circuit.nodes()) {
         std::string type = entry.type;
         if (type == "virtual" || type == "vasculature") continue;
         const NodePopulation population(entry);
-        const auto ids = population.ids();
+        const auto ids = node_set.empty() ? population.ids() : sets.resolve(node_set, population);
+        if (ids.empty()) continue;
         if (type.empty()) {
             const auto types = population.texts("model_type", std::string("biophysical"));
             type = types.empty() ? "biophysical" : types.front();
@@ -38,8 +39,11 @@ std::vector<CellSource> list_cells(const CircuitConfig& circuit) {
         }
     }
     if (neurons.empty() && astrocytes.empty())
-        throw UserError(Problem{circuit.file().string(), "has no biophysical neurons and no astrocytes",
-                                "name a circuit that has some"});
+        throw UserError(Problem{
+            circuit.file().string(),
+            node_set.empty() ? "has no biophysical neurons and no astrocytes"
+                             : "has no neurons and no astrocytes in the node set",
+            node_set.empty() ? "name a circuit that has some" : "the simulation's node_set is '" + node_set + "'"});
     const auto by_id = [](const CellSource& a, const CellSource& b) { return a.id < b.id; };
     std::sort(neurons.begin(), neurons.end(), by_id);
     std::sort(astrocytes.begin(), astrocytes.end(), by_id);

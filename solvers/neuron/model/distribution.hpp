@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "solvers/common/circuit.hpp"
+#include "solvers/common/node_sets.hpp"
 #include "solvers/neuron/cable/cable_cell.hpp"
 #include "solvers/neuron/model/parameters.hpp"
 
@@ -26,7 +27,9 @@ struct CellSource {
 
 /// Cells of the populations of type biophysical (and astrocyte): neurons by id, then astrocytes by id. The same on
 /// every rank. UserError if the circuit has neither, or a population whose type cannot be simulated.
-std::vector<CellSource> list_cells(const CircuitConfig& circuit);
+/// Only those of `node_set`, unless it is empty.
+std::vector<CellSource> list_cells(const CircuitConfig& circuit, const NodeSets& sets = {},
+                                   const std::string& node_set = {});
 
 CableOptions cable_options(const Parameters& p, bool astrocyte);
 

@@ -43,6 +43,13 @@ std::vector<ModelCell> build_cells(const CircuitConfig& circuit, const std::vect
     return cells;
 }
 
+/// The attribute that holds a virtual node's rate in Hz; empty if there is none.
+std::string rate_attribute(const NodePopulation& nodes) {
+    for (const char* name : {"rate", "dynamics_params/rate"})
+        if (nodes.has(name)) return name;
+    return {};
+}
+
 /// Poisson sources of the inputs; names of their populations go to `live`.
 PoissonSources make_poisson(const CircuitConfig& circuit, const Inputs& inputs, std::uint64_t seed, double dt,
                             std::vector<std::string>& live) {
@@ -52,7 +59,7 @@ PoissonSources make_poisson(const CircuitConfig& circuit, const Inputs& inputs, 
         for (const auto& entry : circuit.nodes()) {
             const bool named =
                 std::any_of(list.begin(), list.end(), [&](const auto& i) { return i.population == entry.name; });
-            if (entry.type == "virtual" && !named && NodePopulation(entry).has("rate"))
+            if (entry.type == "virtual" && !named && !rate_attribute(NodePopulation(entry)).empty())
                 list.push_back({entry.name, {}, 0, 1e300});
         }
     }
@@ -64,7 +71,9 @@ PoissonSources make_poisson(const CircuitConfig& circuit, const Inputs& inputs, 
                                     ""});
         const NodePopulation nodes(entry);
         const auto ids = nodes.ids();
-        const auto rates = input.rate_hz ? std::vector<double>(ids.size(), *input.rate_hz) : nodes.numbers("rate", ids);
+        const auto attribute = rate_attribute(nodes);
+        const auto rates = input.rate_hz ? std::vector<double>(ids.size(), *input.rate_hz)
+                                         : nodes.numbers(attribute.empty() ? "rate" : attribute, ids);
         for (std::size_t i = 0; i < ids.size(); ++i)
             result.add(cell_id(entry.index, ids[i]), rates[i], input.start_ms, input.stop_ms);
         live.push_back(entry.name);
@@ -118,7 +127,9 @@ Model build_model(MPI_Comm comm, const CircuitConfig& circuit, const Parameters&
     for (const auto& entry : circuit.nodes()) model.population_names.push_back(entry.name);
     if (!circuit.node_sets_file().empty()) model.node_sets = NodeSets::load(circuit.node_sets_file());
 
-    const auto all = list_cells(circuit);
+    if (!inputs.node_sets_file.empty()) model.node_sets.extend(NodeSets::load(inputs.node_sets_file));
+
+    const auto all = list_cells(circuit, model.node_sets, inputs.node_set);
     model.cells = build_cells(circuit, all, distribute(comm, all, parameters), rank, parameters);
     model.num_neurons = static_cast<int>(
         std::count_if(model.cells.begin(), model.cells.end(), [](const ModelCell& c) { return !c.source.astrocyte; }));

@@ -47,6 +47,8 @@ struct Inputs {
     std::vector<PoissonInput> poisson;
     bool poisson_by_attribute = false;  ///< also every virtual population whose nodes have `rate`
     std::vector<ReplayInput> replay;
+    std::filesystem::path node_sets_file;  ///< adds to the circuit's node sets; may be empty
+    std::string node_set;                  ///< only the cells of this set; empty: all
 };
 
 /// A cell of this rank.
