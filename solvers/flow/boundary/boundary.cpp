@@ -81,6 +81,10 @@ void Boundary::judge(const Graph& graph, const BoundaryRules& rules) {
     solved_.resize(n);
     floating_.resize(n);
     std::int64_t unbalanced = INT64_MAX;
+    std::array<double, 2> range{HUGE_VAL, HUGE_VAL};  // of given pressures: least, largest negated
+    for (const auto& given : values_)
+        if (given.condition == Condition::pressure)
+            range = {std::min(range[0], given.value), std::min(range[1], -given.value)};
     std::vector<std::int64_t> counts(7, 0);
     for (std::size_t c = 0; c < n; ++c) {
         const double* t = &totals[c * width];
@@ -96,7 +100,8 @@ void Boundary::judge(const Graph& graph, const BoundaryRules& rules) {
         counts[solved_[c] ? 5 : 6] += std::llround(t[vessels]);
     }
     MPI_Allreduce(MPI_IN_PLACE, counts.data(), 7, MPI_INT64_T, MPI_SUM, graph.comm());
-    summary_ = {counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6]};
+    MPI_Allreduce(MPI_IN_PLACE, range.data(), 2, MPI_DOUBLE, MPI_MIN, graph.comm());
+    summary_ = {counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], counts[6], range[0], -range[1]};
     MPI_Allreduce(MPI_IN_PLACE, &unbalanced, 1, MPI_INT64_T, MPI_MIN, graph.comm());
     MPI_Allreduce(MPI_IN_PLACE, leaves.data(), num_vessel_types, MPI_INT64_T, MPI_SUM, graph.comm());
 
@@ -130,8 +135,11 @@ void Boundary::judge(const Graph& graph, const BoundaryRules& rules) {
 }
 
 std::vector<std::string> Boundary::Summary::lines() const {
+    const auto range = pressures ? fmt::format(" ({:.4g} .. {:.4g} mmHg)", least_pressure / pascal_per_mmHg,
+                                               largest_pressure / pascal_per_mmHg)
+                                 : std::string();
     std::vector<std::string> result{
-        fmt::format("boundary: {} pressures, {} flows, {} closed ends", pressures, flows, closed_leaves)};
+        fmt::format("boundary: {} pressures{}, {} flows, {} closed ends", pressures, range, flows, closed_leaves)};
     if (unsolved_components)
         result.push_back(
             fmt::format("{} of {} components ({} of {} vessels) have no boundary condition; their flow is "

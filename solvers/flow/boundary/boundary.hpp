@@ -52,6 +52,7 @@ class Boundary {
         std::int64_t closed_leaves = 0;         ///< in solved components
         std::int64_t solved_components = 0, unsolved_components = 0;
         std::int64_t solved_vessels = 0, unsolved_vessels = 0;
+        double least_pressure = 0, largest_pressure = 0;  ///< Pa, of those given
         std::vector<std::string> lines() const;
     };
     const Summary& summary() const { return summary_; }  ///< over all ranks, the same on each

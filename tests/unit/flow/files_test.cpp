@@ -143,13 +143,13 @@ TEST(ReadCsv, MistakesAreNamedWithTheirLine) {
     EXPECT_THAT(words("nonsense.csv"), testing::HasSubstr("nonsense.csv:2: 'five'"));
 }
 
-TEST(Options, DefaultsDriveArteriesAgainstVeins) {
+TEST(Options, DefaultsDriveArteriolesAgainstVenules) {
     const auto options = options_from(Config::parse("{}", "flow_standalone"));
 
     EXPECT_EQ(options.blood.law, ViscosityLaw::pries_in_vivo_1994);
     EXPECT_DOUBLE_EQ(options.blood.plasma_viscosity, 1.2e-3);
-    EXPECT_NEAR(options.boundary.by_type.at("arterial").value, 60 * pascal_per_mmHg, 1e-6);
-    EXPECT_NEAR(options.boundary.by_type.at("venous").value, 10 * pascal_per_mmHg, 1e-6);
+    EXPECT_NEAR(options.boundary.by_type.at("arteriole").value, 35 * pascal_per_mmHg, 1e-6);
+    EXPECT_NEAR(options.boundary.by_type.at("venule").value, 20 * pascal_per_mmHg, 1e-6);
 }
 
 TEST(Options, AllMistakesOfTheBoundariesAreToldAtOnce) {
