@@ -1,0 +1,287 @@
+#include "solvers/rd/diffusion/diffusion.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace ngv::rd {
+
+namespace {
+
+const double gamma_ = 1.0 - 1.0 / std::sqrt(2.0);
+const double delta_ = 1.0 - 1.0 / (2.0 * gamma_);
+
+std::vector<double> diffusion_in_tissue(const Model& model) {
+    std::vector<double> d;
+    for (const auto& s : model.species) d.push_back(s.diffusion / (model.tortuosity * model.tortuosity));
+    return d;
+}
+
+Stencil stencil_of(const LocalMesh& mesh, const FiniteVolumes& v, int num_species) {
+    return {.neighbours = mesh.neighbours.data(),
+            .conductance = v.conductance.data(),
+            .gradient_weights = v.gradient_weights.data(),
+            .volumes = mesh.volumes.data(),
+            .num_owned = static_cast<std::size_t>(mesh.num_owned),
+            .cell_faces = v.cell_faces.data(),
+            .face_cells = v.face_cells.data(),
+            .face_tangents = v.face_tangents.data(),
+            .face_shares = v.face_shares.data(),
+            .num_faces = v.num_faces(),
+            .num_species = num_species};
+}
+
+}  // namespace
+
+Diffusion::Diffusion(MPI_Comm comm, const LocalMesh& mesh, const Model& model)
+    : comm_(comm),
+      mesh_(mesh),
+      model_(model),
+      ns_(model.num_species()),
+      halo_(mesh, comm),
+      volumes_(mesh, halo_),
+      stencil_(stencil_of(mesh, volumes_, ns_)),
+      d_(diffusion_in_tissue(model)),
+      system_(comm, mesh, stencil_, halo_, d_, model.tolerance) {
+    if (ns_ > most_species)
+        throw UserError(
+            Problem{"species", fmt::format("{} species diffuse, at most {} are possible", ns_, most_species), ""});
+    const std::size_t n = stencil_.num_owned * ns_, ghosts = static_cast<std::size_t>(mesh.num_ghosts()) * ns_;
+    for (auto* v : {&old_, &u1_, &room_, &residual_, &inflow1_, &corrections_}) v->assign(n, 0.0);
+    for (auto* v : {&old_ghosts_, &u1_ghosts_, &u2_ghosts_}) v->assign(ghosts, 0.0);
+    if (model.scheme == TimeScheme::second_order)
+        for (auto* v : {&u2_, &inflow2_}) v->assign(n, 0.0);
+    if (model.correct_faces) {
+        gradient_.assign(3 * n, 0.0);
+        gradient_ghosts_.assign(3 * ghosts, 0.0);
+        flows_.assign(stencil_.num_faces * ns_, 0.0);
+        shares_.assign(n, 1.0);
+        shares_ghosts_.assign(ghosts, 1.0);
+    }
+    range_.lowest.resize(ns_);
+    range_.highest.resize(ns_);
+}
+
+void Diffusion::exchange(const std::vector<double>& u, std::vector<double>& ghosts, int width) {
+    halo_.exchange(u.data(), ghosts.data(), width);
+}
+
+void Diffusion::two_point(const View& u, std::vector<double>& inflow) {
+    RD_DISPATCH(ns_, two_point_inflow, stencil_, u, d_.data(), 0, stencil_.num_owned, inflow.data());
+}
+
+// gradient = a gradient + b grad(u); then corrections_ is what it lets flow in, nowhere more over `dt` than the source
+// has room_ for.
+void Diffusion::inflow_of_corrections(double a, double b, const View& u, double dt) {
+    if (!model_.correct_faces) return;
+    const auto interior = static_cast<std::size_t>(mesh_.num_interior);
+    const View gradient{gradient_.data(), gradient_ghosts_.data()};
+    RD_DISPATCH(ns_, gradients, stencil_, u, a, b, interior, stencil_.num_owned, gradient_.data());
+    halo_.start(gradient_.data(), 3 * ns_);
+    RD_DISPATCH(ns_, gradients, stencil_, u, a, b, 0, interior, gradient_.data());
+    RD_DISPATCH(ns_, correction_flows, stencil_, gradient, 0, volumes_.num_inner_faces, flows_.data());
+    halo_.finish(gradient_ghosts_.data());
+    RD_DISPATCH(ns_, correction_flows, stencil_, gradient, volumes_.num_inner_faces, stencil_.num_faces, flows_.data());
+
+    bool limited = false;
+    RD_DISPATCH(ns_, correction_inflow, stencil_, flows_.data(), d_.data(), dt, room_.data(), corrections_.data(),
+                shares_.data(), limited);
+    exchange(shares_, shares_ghosts_, ns_);
+    for (const double share : shares_ghosts_) limited |= share < 1.0;
+    if (!limited) return;
+    const View shares{shares_.data(), shares_ghosts_.data()};
+    RD_DISPATCH(ns_, limit_flows, stencil_, shares, flows_.data());
+    RD_DISPATCH(ns_, sum_of_flows, stencil_, flows_.data(), d_.data(), corrections_.data());
+}
+
+// u of an implicit step, started from `guess`, whose residual stands in residual_.
+void Diffusion::solve(const std::vector<double>& guess, std::vector<double>& u) {
+    statistics_.iterations += system_.solve(residual_.data(), range_.highest.data(), u.data());
+    ++statistics_.solves;
+    for (std::size_t i = 0; i < u.size(); ++i) u[i] += guess[i];
+}
+
+void Diffusion::step(double* c, double dt, double begin_ms) {
+    const std::size_t n = stencil_.num_owned * ns_;
+    if (dt != limited_for_) {
+        volumes_.limit_corrections(dt * *std::max_element(d_.begin(), d_.end()));
+        limited_for_ = dt;
+    }
+    find_range(c, begin_ms);
+    const bool second_order = model_.scheme == TimeScheme::second_order;
+    const double theta = second_order ? gamma_ * dt : dt;
+    system_.set_theta(theta);
+    std::copy(c, c + n, old_.begin());
+    const double* volume = stencil_.volumes;
+    const View old{old_.data(), old_ghosts_.data()}, u1{u1_.data(), u1_ghosts_.data()},
+        u2{u2_.data(), u2_ghosts_.data()};
+
+    // First stage. Started from the old values, its residual is theta (L c + E c).
+    exchange(old_, old_ghosts_, ns_);
+    two_point(old, inflow1_);
+    for (std::size_t i = 0, at = 0; i < stencil_.num_owned; ++i)
+        for (int s = 0; s < ns_; ++s, ++at) room_[at] = volume[i] * old_[at];
+    inflow_of_corrections(0.0, 1.0, old, theta);
+    for (std::size_t i = 0; i < n; ++i) residual_[i] = theta * (inflow1_[i] + corrections_[i]);
+    solve(old_, u1_);
+    exchange(u1_, u1_ghosts_, ns_);
+    two_point(u1, inflow1_);
+    share1_ = 1.0;
+    share2_ = 0.0;
+
+    if (second_order) {
+        // Second stage, started from the first: what changes is explicit, and L u1 is already there.
+        for (std::size_t i = 0; i < n; ++i) room_[i] += (1.0 - gamma_) * dt * inflow1_[i];
+        inflow_of_corrections(delta_, 1.0 - delta_, u1, dt);
+        for (std::size_t i = 0, at = 0; i < stencil_.num_owned; ++i)
+            for (int s = 0; s < ns_; ++s, ++at)
+                residual_[at] = dt * (inflow1_[at] + corrections_[at]) - volume[i] * (u1_[at] - old_[at]);
+        solve(u1_, u2_);
+        exchange(u2_, u2_ghosts_, ns_);
+        two_point(u2, inflow2_);
+        share1_ = 1.0 - gamma_;
+        share2_ = gamma_;
+    }
+
+    for (std::size_t i = 0, at = 0; i < stencil_.num_owned; ++i) {
+        const double factor = dt / volume[i];
+        for (int s = 0; s < ns_; ++s, ++at) {
+            const double inflow =
+                share1_ * inflow1_[at] + (second_order ? share2_ * inflow2_[at] : 0.0) + corrections_[at];
+            c[at] = old_[at] + factor * inflow;
+        }
+    }
+
+    find_range(c, begin_ms + dt);
+    limit(c, dt);
+    clear_rounding(c, begin_ms + dt);
+}
+
+void Diffusion::find_range(const double* c, double time_ms) {
+    std::vector<double> extremes(2 * ns_, -std::numeric_limits<double>::max());
+    double* negated_lowest = extremes.data();
+    double* highest = extremes.data() + ns_;
+    for (std::size_t i = 0, at = 0; i < stencil_.num_owned; ++i)
+        for (int s = 0; s < ns_; ++s, ++at) {
+            if (!std::isfinite(c[at])) fail(c, i, s, time_ms, "is not a number");
+            negated_lowest[s] = std::max(negated_lowest[s], -c[at]);
+            highest[s] = std::max(highest[s], c[at]);
+        }
+    MPI_Allreduce(MPI_IN_PLACE, extremes.data(), 2 * ns_, MPI_DOUBLE, MPI_MAX, comm_);
+    for (int s = 0; s < ns_; ++s) {
+        range_.lowest[s] = -negated_lowest[s];
+        range_.highest[s] = highest[s];
+    }
+}
+
+// Below this a value is negative by more than the rounding of the solves.
+static double rounding(double highest) {
+    return 1e-11 * std::max(highest, 0.0);
+}
+
+void Diffusion::limit(double* c, double dt) {
+    std::vector<int> species;
+    for (int s = 0; s < ns_; ++s)
+        if (range_.lowest[s] < -rounding(range_.highest[s])) species.push_back(s);
+    if (species.empty()) return;
+    ++statistics_.limited_steps;
+
+    // Implicit Euler with the two-point part alone. What is already in u1 and u2 stays: their fluxes are needed.
+    std::vector<double> low(old_.size()), low_ghosts(old_ghosts_.size()), low_inflow(old_.size());
+    const double theta = system_.theta();
+    two_point({old_.data(), old_ghosts_.data()}, low_inflow);
+    for (std::size_t i = 0; i < low.size(); ++i) residual_[i] = dt * low_inflow[i];
+    system_.set_theta(dt);
+    solve(old_, low);
+    system_.set_theta(theta);
+    exchange(low, low_ghosts, ns_);
+    two_point({low.data(), low_ghosts.data()}, low_inflow);
+
+    const View l{low.data(), low_ghosts.data()}, u1{u1_.data(), u1_ghosts_.data()}, u2{u2_.data(), u2_ghosts_.data()};
+    std::vector<double> flow(ns_);
+    // What the full scheme lets flow in through face k of i beyond the low one, for the species in flow[].
+    const auto excess = [&](std::size_t i, int k) {
+        const auto j = mesh_.neighbours[4 * i + k];
+        const double g = stencil_.conductance[4 * i + k];
+        std::size_t face = 0;
+        double sign = 0.0;
+        face_of(stencil_, i, k, face, sign);
+        for (const int s : species) flow[s] = model_.correct_faces ? sign * flows_[face * ns_ + s] : 0.0;
+        const auto jump = [&](const View& u, int s) {
+            return values_of<0>(u, stencil_.num_owned, j, ns_)[s] - u.own[i * ns_ + s];
+        };
+        for (const int s : species) {
+            double two_point = share1_ * jump(u1, s) - jump(l, s);
+            if (share2_ != 0.0) two_point += share2_ * jump(u2, s);
+            flow[s] = d_[s] * (g * two_point + flow[s]);
+        }
+    };
+
+    // The share of all excess outflow that each tetrahedron can afford.
+    std::vector<double> affordable(old_.size(), 1.0), affordable_ghosts(old_ghosts_.size(), 1.0);
+    std::vector<double> outflow(ns_);
+    for (std::size_t i = 0; i < stencil_.num_owned; ++i) {
+        const double factor = dt / stencil_.volumes[i];
+        std::fill(outflow.begin(), outflow.end(), 0.0);
+        for (int k = 0; k < 4; ++k) {
+            if (mesh_.neighbours[4 * i + k] < 0) continue;
+            excess(i, k);
+            for (const int s : species) outflow[s] += std::max(0.0, -flow[s]);
+        }
+        for (const int s : species) {
+            const double holds = std::max(0.0, old_[i * ns_ + s] + factor * low_inflow[i * ns_ + s]);
+            if (factor * outflow[s] > holds) affordable[i * ns_ + s] = (1.0 - 1e-14) * holds / (factor * outflow[s]);
+        }
+    }
+    exchange(affordable, affordable_ghosts, ns_);
+
+    const View shares{affordable.data(), affordable_ghosts.data()};
+    std::vector<double> inflow(ns_);
+    for (std::size_t i = 0; i < stencil_.num_owned; ++i) {
+        std::fill(inflow.begin(), inflow.end(), 0.0);
+        for (int k = 0; k < 4; ++k) {
+            const auto j = mesh_.neighbours[4 * i + k];
+            if (j < 0) continue;
+            excess(i, k);
+            const double* theirs = values_of<0>(shares, stencil_.num_owned, j, ns_);
+            for (const int s : species) inflow[s] += (flow[s] > 0.0 ? theirs[s] : affordable[i * ns_ + s]) * flow[s];
+        }
+        for (const int s : species) {
+            const std::size_t at = i * ns_ + s;
+            c[at] = old_[at] + dt / stencil_.volumes[i] * (low_inflow[at] + inflow[s]);
+        }
+    }
+    find_range(c, std::numeric_limits<double>::quiet_NaN());
+}
+
+void Diffusion::clear_rounding(double* c, double time_ms) {
+    if (std::none_of(range_.lowest.begin(), range_.lowest.end(), [](double x) { return x < 0.0; })) return;
+    std::vector<double> sums(2 * ns_, 0.0);  // what is missing, what is there
+    for (std::size_t i = 0, at = 0; i < stencil_.num_owned; ++i)
+        for (int s = 0; s < ns_; ++s, ++at) {
+            if (c[at] < -rounding(range_.highest[s])) fail(c, i, s, time_ms, "is negative");
+            sums[c[at] < 0.0 ? s : ns_ + s] += stencil_.volumes[i] * std::abs(c[at]);
+        }
+    MPI_Allreduce(MPI_IN_PLACE, sums.data(), 2 * ns_, MPI_DOUBLE, MPI_SUM, comm_);
+    for (int s = 0; s < ns_; ++s) {
+        if (!(range_.lowest[s] < 0.0)) continue;
+        const double share = sums[ns_ + s] > 0.0 ? std::min(1.0, sums[s] / sums[ns_ + s]) : 0.0;
+        for (std::size_t i = 0; i < stencil_.num_owned; ++i) {
+            double& x = c[i * ns_ + s];
+            x = x > 0.0 ? x - share * x : 0.0;
+        }
+    }
+}
+
+void Diffusion::fail(const double* c, std::size_t i, int s, double time_ms, const char* what) const {
+    const auto at = static_cast<std::int32_t>(i);
+    const Point p = mesh_.centroid(at);
+    throw PhysicsError(
+        fmt::format("concentration of {} {}: {} mM in tetrahedron {} at ({:.4g}, {:.4g}, {:.4g}) um, {:.6g} ms",
+                    model_.species[s].name, what, c[i * ns_ + s], mesh_.ids[i], p[0], p[1], p[2], time_ms),
+        model_.species[s].name, mesh_.ids[i], time_ms);
+}
+
+}  // namespace ngv::rd

@@ -1,0 +1,105 @@
+#include "solvers/rd/diffusion/finite_volumes.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "solvers/rd/diffusion/kernels.hpp"
+
+namespace ngv::rd {
+
+namespace {
+
+using Matrix3 = std::array<Point, 3>;
+
+// Inverse of a symmetric positive matrix; false when it is singular to rounding.
+bool invert(const Matrix3& m, Matrix3& inverse) {
+    const Point c0 = cross(m[1], m[2]), c1 = cross(m[2], m[0]), c2 = cross(m[0], m[1]);
+    const double determinant = dot(m[0], c0), trace = m[0][0] + m[1][1] + m[2][2];
+    if (!(determinant > 1e-12 * trace * trace * trace)) return false;
+    const double s = 1.0 / determinant;
+    inverse = {s * c0, s * c1, s * c2};
+    return true;
+}
+
+}  // namespace
+
+FiniteVolumes::FiniteVolumes(const LocalMesh& mesh, Halo& halo) : mesh_(mesh), halo_(halo) {
+    const auto n = static_cast<std::size_t>(mesh.num_owned);
+    conductance.assign(4 * n, 0.0);
+    gradient_weights.assign(12 * n, 0.0);
+    correction_rate_.assign(static_cast<std::size_t>(mesh.num_local()), 0.0);
+    find_faces();
+
+    for (std::int32_t i = 0; i < mesh.num_owned; ++i) {
+        Point to[4];
+        double weight[4];
+        Matrix3 moments{};
+        double tangents = 0.0;
+        for (int k = 0; k < 4; ++k) {
+            const std::int32_t j = mesh.neighbours[4 * i + k];
+            const Point area = mesh.outward_area(i, k);
+            const double size = norm(area);
+            if (j < 0) {
+                const double height = 3.0 * mesh.volumes[i] / size;
+                to[k] = (0.5 * height / size) * area;  // the mirror image lies twice a quarter of the height away
+            } else {
+                to[k] = mesh.centroid(j) - mesh.centroid(i);
+                const double projected = dot(area, to[k]) / size;
+                conductance[4 * i + k] = size / projected;
+                const Point tangent = area - (size / projected) * to[k];
+                tangents += norm(tangent);
+                if (const auto f = cell_faces[4 * i + k]; f >= 0)
+                    for (int d = 0; d < 3; ++d) full_tangents_[3 * f + d] = tangent[d];
+            }
+            weight[k] = 1.0 / dot(to[k], to[k]);
+            for (int a = 0; a < 3; ++a) moments[a] = moments[a] + (weight[k] * to[k][a]) * to[k];
+        }
+        Matrix3 inverse;
+        if (!invert(moments, inverse)) continue;
+        double sum = 0.0;
+        for (int k = 0; k < 4; ++k) {
+            if (mesh.neighbours[4 * i + k] < 0) continue;
+            const Point w = weight[k] * Point{dot(inverse[0], to[k]), dot(inverse[1], to[k]), dot(inverse[2], to[k])};
+            for (int d = 0; d < 3; ++d) gradient_weights[12 * i + 3 * k + d] = w[d];
+            sum += norm(w);
+        }
+        correction_rate_[i] = tangents * sum / mesh.volumes[i];
+    }
+    halo_.exchange(correction_rate_.data(), correction_rate_.data() + n, 1);
+    face_tangents = full_tangents_;
+}
+
+void FiniteVolumes::find_faces() {
+    cell_faces.assign(4 * static_cast<std::size_t>(mesh_.num_owned), no_face);
+    for (const bool inner : {true, false}) {
+        for (std::int32_t i = 0; i < mesh_.num_owned; ++i)
+            for (int k = 0; k < 4; ++k) {
+                const std::int32_t j = mesh_.neighbours[4 * i + k];
+                if (j < 0 || (j < mesh_.num_owned) != inner || cell_faces[4 * i + k] != no_face) continue;
+                const auto face = static_cast<std::int32_t>(num_faces());
+                cell_faces[4 * i + k] = face;
+                for (int back = 0; inner && back < 4; ++back)
+                    if (mesh_.neighbours[4 * j + back] == i) cell_faces[4 * j + back] = ~face;
+                face_cells.insert(face_cells.end(), {i, j});
+                const double both = mesh_.volumes[i] + mesh_.volumes[j];
+                face_shares.insert(face_shares.end(),
+                                   {mesh_.volumes[j] / both, mesh_.volumes[i] / both});  // the nearer counts more
+            }
+        if (inner) num_inner_faces = num_faces();
+    }
+    full_tangents_.assign(3 * num_faces(), 0.0);
+}
+
+void FiniteVolumes::limit_corrections(double diffusion_dt) {
+    // A bound of the explicit part's growth a step: D dt * rate. Up to this value the scheme is stable whatever the
+    // signs, because the implicit part, which is of the same size, damps what the correction excites.
+    constexpr double largest = 2.0;
+    for (std::size_t f = 0; f < num_faces(); ++f) {
+        const double rate =
+            std::max(correction_rate_[face_cells[2 * f]], correction_rate_[face_cells[2 * f + 1]]) * diffusion_dt;
+        const double share = rate > largest ? largest / rate : 1.0;
+        for (int d = 0; d < 3; ++d) face_tangents[3 * f + d] = share * full_tangents_[3 * f + d];
+    }
+}
+
+}  // namespace ngv::rd

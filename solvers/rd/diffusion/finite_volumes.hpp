@@ -1,0 +1,57 @@
+// Diffusion in space: cell-centred finite volumes, one unknown a tetrahedron, with a flux through each face that is
+// exact for linear fields on any tetrahedra.
+//
+//            n                      h: height of a tetrahedron over the face, V = A h / 3
+//      i  ___|___ d ___> j          d: from centroid to centroid;  n . d = (h_i + h_j) / 4, never zero
+//
+//   flux i -> j = -D [ g (c_j - c_i)  +  A t . grad_f ],   g = A / (n . d),   t = n - d / (n . d)
+//                     two-point part      correction
+//
+// The two-point part alone is what STEPS uses (with |d| for n . d); it is inconsistent where d is not along n, which is
+// nearly everywhere in a tetrahedral mesh. The correction takes the gradient at the face between the two cells'
+// least-squares gradients. The two-point part makes an M-matrix and is implicit in time; the correction is explicit
+// (implicit_step.hpp). No flux leaves the mesh: a boundary face counts in the gradient as the mirror image of the cell.
+//
+// The flux that i computes is bit for bit the negative of what j computes, so nothing is lost or made on any number of
+// ranks. Arrays are interleaved: species s of tetrahedron i at [i * num_species + s]; ghosts stand in an array of their
+// own.
+#pragma once
+
+#include <vector>
+
+#include "solvers/rd/mesh/halo.hpp"
+#include "solvers/rd/mesh/local_mesh.hpp"
+
+namespace ngv::rd {
+
+struct FiniteVolumes {
+    FiniteVolumes(const LocalMesh& mesh, Halo& halo);
+
+    /// Scales the corrections down where the explicit step would be unstable; `diffusion_dt` is the largest D dt, um2.
+    /// Ordinary faces keep their full correction; those of slivers lose it as the step grows. Collective.
+    void limit_corrections(double diffusion_dt);
+
+    // By cell
+    std::vector<double> conductance;       ///< [4 owned] g, um; 0 at the boundary
+    std::vector<double> gradient_weights;  ///< [12 owned] grad_i = sum_k weight_k (c_k - c_i), 1/um
+    std::vector<std::int32_t>
+        cell_faces;  ///< [4 owned] the face f where the cell is its first, ~f where its second, no_face at the boundary
+
+    // By face, those between two owned cells first
+    std::size_t num_inner_faces = 0;
+    std::vector<std::int32_t> face_cells;  ///< [2 faces] local indices; the first is owned
+    std::vector<double> face_tangents;     ///< [3 faces] A t seen from the first cell, um2, limited
+    std::vector<double> face_shares;       ///< [2 faces] grad_f = share grad_first + share grad_second
+
+    std::size_t num_faces() const { return face_cells.size() / 2; }
+
+  private:
+    void find_faces();
+
+    const LocalMesh& mesh_;
+    Halo& halo_;
+    std::vector<double> full_tangents_,
+        correction_rate_;  ///< rate: [local] 1/um2, largest relative change a unit of D dt
+};
+
+}  // namespace ngv::rd

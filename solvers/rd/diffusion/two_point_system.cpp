@@ -1,0 +1,146 @@
+#include "solvers/rd/diffusion/two_point_system.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <stdexcept>
+
+#include "solvers/rd/diffusion/petsc.hpp"
+
+namespace ngv::rd {
+
+struct TwoPointSystem::Impl {
+    std::shared_ptr<PetscSession> session;
+    const LocalMesh& mesh;
+    const Stencil& stencil;
+    Halo& halo;
+    std::vector<double> diffusion, theta_diffusion;
+    double theta = -1.0, tolerance = 0.0, root_of_volume = 0.0;
+    std::vector<double> ghosts, inverse_diagonal, right_side, solution;
+    PetscMat matrix;
+    PetscVec b, x;
+    PetscKsp ksp;
+
+    Impl(MPI_Comm comm, const LocalMesh& m, const Stencil& s, Halo& h, std::vector<double> d, double tol)
+        : session(PetscSession::open(comm)), mesh(m), stencil(s), halo(h), diffusion(std::move(d)), tolerance(tol) {}
+
+    static PetscErrorCode multiply(Mat matrix, Vec in, Vec out) {
+        void* context = nullptr;
+        PetscCall(MatShellGetContext(matrix, &context));
+        auto& self = *static_cast<Impl*>(context);
+        const double* x = nullptr;
+        double* y = nullptr;
+        PetscCall(VecGetArrayRead(in, &x));
+        PetscCall(VecGetArrayWrite(out, &y));
+        const int ns = self.stencil.num_species;
+        const View view{x, self.ghosts.data()};
+        const auto interior = static_cast<std::size_t>(self.mesh.num_interior);
+        self.halo.start(x, ns);
+        RD_DISPATCH(ns, apply_matrix, self.stencil, view, self.theta_diffusion.data(), 0, interior, y);
+        self.halo.finish(self.ghosts.data());
+        RD_DISPATCH(ns, apply_matrix, self.stencil, view, self.theta_diffusion.data(), interior, self.stencil.num_owned,
+                    y);
+        PetscCall(VecRestoreArrayWrite(out, &y));
+        PetscCall(VecRestoreArrayRead(in, &x));
+        return 0;
+    }
+
+    static PetscErrorCode precondition(PC pc, Vec in, Vec out) {
+        void* context = nullptr;
+        PetscCall(PCShellGetContext(pc, &context));
+        const auto& self = *static_cast<Impl*>(context);
+        const double* r = nullptr;
+        double* z = nullptr;
+        PetscCall(VecGetArrayRead(in, &r));
+        PetscCall(VecGetArrayWrite(out, &z));
+        for (std::size_t i = 0; i < self.inverse_diagonal.size(); ++i) z[i] = self.inverse_diagonal[i] * r[i];
+        PetscCall(VecRestoreArrayWrite(out, &z));
+        PetscCall(VecRestoreArrayRead(in, &r));
+        return 0;
+    }
+
+    void create(MPI_Comm comm) {
+        const auto ns = static_cast<std::size_t>(stencil.num_species);
+        const std::size_t n = stencil.num_owned * ns;
+        ghosts.resize(static_cast<std::size_t>(mesh.num_ghosts()) * ns);
+        inverse_diagonal.resize(n);
+        right_side.resize(n);
+        solution.resize(n);
+        theta_diffusion.resize(ns);
+        double volume = 0.0;
+        for (std::size_t i = 0; i < stencil.num_owned; ++i) volume += stencil.volumes[i];
+        MPI_Allreduce(MPI_IN_PLACE, &volume, 1, MPI_DOUBLE, MPI_SUM, comm);
+        root_of_volume = std::sqrt(volume);
+
+        const auto size = static_cast<PetscInt>(n);
+        RD_PETSC(VecCreateMPIWithArray(comm, 1, size, PETSC_DECIDE, right_side.data(), &b));
+        RD_PETSC(VecCreateMPIWithArray(comm, 1, size, PETSC_DECIDE, solution.data(), &x));
+        RD_PETSC(MatCreateShell(comm, size, size, PETSC_DECIDE, PETSC_DECIDE, this, &matrix));
+        RD_PETSC(MatShellSetOperation(matrix, MATOP_MULT, reinterpret_cast<void (*)()>(multiply)));
+        RD_PETSC(KSPCreate(comm, &ksp));
+        RD_PETSC(KSPSetOperators(ksp, matrix, matrix));
+        RD_PETSC(KSPSetType(ksp, KSPCG));
+        RD_PETSC(KSPSetNormType(ksp, KSP_NORM_NATURAL));  // the one norm that CG has for nothing
+        PC pc = nullptr;
+        RD_PETSC(KSPGetPC(ksp, &pc));
+        RD_PETSC(PCSetType(pc, PCSHELL));
+        RD_PETSC(PCShellSetContext(pc, this));
+        RD_PETSC(PCShellSetApply(pc, precondition));
+        RD_PETSC(KSPSetTolerances(ksp, 1e-50, tolerance * root_of_volume, 1e50, 10000));
+        RD_PETSC(KSPSetUp(ksp));
+    }
+};
+
+TwoPointSystem::TwoPointSystem(MPI_Comm comm, const LocalMesh& mesh, const Stencil& stencil, Halo& halo,
+                               std::vector<double> diffusion, double tolerance)
+    : impl_(std::make_unique<Impl>(comm, mesh, stencil, halo, std::move(diffusion), tolerance)) {
+    impl_->create(comm);
+}
+
+TwoPointSystem::~TwoPointSystem() = default;
+
+double TwoPointSystem::theta() const {
+    return impl_->theta;
+}
+
+void TwoPointSystem::set_theta(double theta_ms) {
+    Impl& self = *impl_;
+    if (theta_ms == self.theta) return;
+    self.theta = theta_ms;
+    const auto ns = static_cast<std::size_t>(self.stencil.num_species);
+    for (std::size_t s = 0; s < ns; ++s) self.theta_diffusion[s] = theta_ms * self.diffusion[s];
+    for (std::size_t i = 0; i < self.stencil.num_owned; ++i) {
+        const double* g = self.stencil.conductance + 4 * i;
+        const double sum = g[0] + g[1] + g[2] + g[3];
+        for (std::size_t s = 0; s < ns; ++s)
+            self.inverse_diagonal[i * ns + s] = 1.0 / (self.stencil.volumes[i] + self.theta_diffusion[s] * sum);
+    }
+}
+
+int TwoPointSystem::solve(const double* b, const double* scale, double* x) {
+    Impl& self = *impl_;
+    const auto ns = static_cast<std::size_t>(self.stencil.num_species);
+    double down[most_species], up[most_species];
+    for (std::size_t s = 0; s < ns; ++s) {
+        up[s] = scale[s] > 0.0 ? scale[s] : 1.0;
+        down[s] = 1.0 / up[s];
+    }
+    double* scaled = nullptr;
+    RD_PETSC(VecGetArrayWrite(self.b, &scaled));
+    for (std::size_t i = 0; i < self.stencil.num_owned; ++i)
+        for (std::size_t s = 0; s < ns; ++s) scaled[i * ns + s] = b[i * ns + s] * down[s];
+    RD_PETSC(VecRestoreArrayWrite(self.b, &scaled));
+    RD_PETSC(KSPSolve(self.ksp, self.b, self.x));
+    KSPConvergedReason reason = KSP_CONVERGED_ITERATING;
+    RD_PETSC(KSPGetConvergedReason(self.ksp, &reason));
+    PetscInt iterations = 0;
+    RD_PETSC(KSPGetIterationNumber(self.ksp, &iterations));
+    if (reason < 0)
+        throw std::runtime_error(fmt::format("the linear solver of diffusion gave up after {} iterations ({})",
+                                             iterations, KSPConvergedReasons[reason]));
+    for (std::size_t i = 0; i < self.stencil.num_owned; ++i)
+        for (std::size_t s = 0; s < ns; ++s) x[i * ns + s] = self.solution[i * ns + s] * up[s];
+    return static_cast<int>(iterations);
+}
+
+}  // namespace ngv::rd

@@ -1,0 +1,42 @@
+#include "solvers/rd/mesh/halo.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "ngv/error.hpp"
+
+namespace ngv::rd {
+
+void Halo::start(const double* owned, int width) {
+    if (mesh_->peers.empty()) return;
+    NGV_ASSERT(requests_.empty());
+    width_ = width;
+    std::size_t num_sends = 0;
+    for (const auto& peer : mesh_->peers) num_sends += peer.sends.size();
+    outgoing_.resize(std::max(outgoing_.size(), num_sends * width));
+    incoming_.resize(std::max(incoming_.size(), static_cast<std::size_t>(mesh_->num_ghosts()) * width));
+
+    double* in = incoming_.data();
+    for (const auto& peer : mesh_->peers) {
+        MPI_Irecv(in, peer.ghosts * width, MPI_DOUBLE, peer.rank, tag, comm_, &requests_.emplace_back());
+        in += static_cast<std::size_t>(peer.ghosts) * width;
+    }
+    double* out = outgoing_.data();
+    for (const auto& peer : mesh_->peers) {
+        double* first = out;
+        for (const auto i : peer.sends) {
+            std::memcpy(out, owned + static_cast<std::size_t>(i) * width, width * sizeof(double));
+            out += width;
+        }
+        MPI_Isend(first, static_cast<int>(out - first), MPI_DOUBLE, peer.rank, tag, comm_, &requests_.emplace_back());
+    }
+}
+
+void Halo::finish(double* ghosts) {
+    if (mesh_->peers.empty()) return;
+    MPI_Waitall(static_cast<int>(requests_.size()), requests_.data(), MPI_STATUSES_IGNORE);
+    requests_.clear();
+    std::memcpy(ghosts, incoming_.data(), static_cast<std::size_t>(mesh_->num_ghosts()) * width_ * sizeof(double));
+}
+
+}  // namespace ngv::rd

@@ -1,0 +1,302 @@
+#include "solvers/rd/mesh/msh_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <fstream>
+#include <string_view>
+#include <unordered_map>
+
+#include "ngv/error.hpp"
+
+namespace ngv::rd {
+
+namespace {
+
+// Nodes of each Gmsh element type, by type number; 0 where Gmsh has none.
+constexpr int nodes_of_type[] = {0, 2,  3,  4,  4, 8,  6,  5,  3,  6,  9, 10, 27, 18, 14, 1,
+                                 8, 20, 15, 13, 9, 10, 12, 15, 15, 21, 4, 5,  6,  20, 35, 56};
+constexpr std::int64_t tetrahedron = 4, tetrahedron_10 = 11;
+
+// The file's bytes and a place in them. Every read is checked against the end, so a truncated file is an error with its
+// place.
+class Cursor {
+  public:
+    Cursor(std::string name, std::string bytes) : name_(std::move(name)), bytes_(std::move(bytes)) {}
+
+    [[noreturn]] void fail(std::string what, std::string fix = {}) const {
+        throw UserError(Problem{name_, fmt::format("byte {}: {}", position_, what), std::move(fix)});
+    }
+
+    bool at_end() const { return position_ >= bytes_.size(); }
+
+    std::string_view line() {
+        if (at_end()) truncated();
+        const auto end = std::min(bytes_.find('\n', position_), bytes_.size());
+        std::string_view text(bytes_.data() + position_, end - position_);
+        position_ = end + 1;
+        while (!text.empty() && (text.back() == '\r' || text.back() == ' ')) text.remove_suffix(1);
+        return text;
+    }
+
+    /// The next number of a text file.
+    template <class T>
+    T number() {
+        const char* end = bytes_.data() + bytes_.size();
+        const char* begin = bytes_.data() + std::min(position_, bytes_.size());
+        while (begin < end && (*begin == ' ' || *begin == '\n' || *begin == '\r' || *begin == '\t')) ++begin;
+        if (begin < end && *begin == '+') ++begin;
+        if (begin == end) truncated();
+        T value{};
+        const auto [stop, error] = std::from_chars(begin, end, value);
+        position_ = static_cast<std::size_t>(begin - bytes_.data());
+        if (error != std::errc()) fail(fmt::format("expected a number, found '{}'", word_at(position_)), repair);
+        position_ = static_cast<std::size_t>(stop - bytes_.data());
+        return value;
+    }
+
+    /// The next number of a binary file, stored as a Stored.
+    template <class Stored, class T = Stored>
+    T raw() {
+        if (bytes_.size() - std::min(position_, bytes_.size()) < sizeof(Stored)) truncated();
+        Stored value;
+        std::memcpy(&value, bytes_.data() + position_, sizeof(Stored));
+        position_ += sizeof(Stored);
+        return static_cast<T>(value);
+    }
+
+    void skip_bytes(std::uint64_t n) {
+        if (n > bytes_.size() - std::min(position_, bytes_.size())) truncated();
+        position_ += n;
+    }
+
+    /// Moves behind the line "$End..." of a section.
+    void skip_to(std::string_view marker) {
+        const auto found = bytes_.find(marker, position_);
+        if (found == std::string::npos) truncated();
+        position_ = found;
+        line();
+    }
+
+    [[noreturn]] void truncated() const {
+        fail("the file ends too early", "it was truncated, or is still being written: make it again");
+    }
+
+    static constexpr const char* repair = "the file is damaged: make it again with gmsh";
+
+  private:
+    std::string_view word_at(std::size_t i) const {
+        const auto end = std::min(bytes_.find_first_of(" \r\n\t", i), bytes_.size());
+        return std::string_view(bytes_).substr(i, std::min<std::size_t>(end - i, 40));
+    }
+
+    std::string name_;
+    std::string bytes_;
+    std::size_t position_ = 0;
+};
+
+class Reader {
+  public:
+    Reader(const std::filesystem::path& file, std::string bytes) : in_(file.string(), std::move(bytes)) {
+        mesh_.name = file.string();
+    }
+
+    TetMesh read() {
+        if (in_.at_end()) in_.truncated();
+        if (in_.line() != "$MeshFormat")
+            in_.fail("is not a Gmsh mesh: the first line is not $MeshFormat", "save as .msh, version 4.1 or 2.2");
+        header();
+        while (!in_.at_end()) {
+            const auto section = in_.line();
+            if (section.empty() || section.front() != '$') continue;
+            const std::string end = "$End" + std::string(section.substr(1));
+            if (section == "$Nodes") {
+                version_4_ ? nodes_4() : nodes_2();
+                in_.skip_to(end);
+            } else if (section == "$Elements") {
+                version_4_ ? elements_4() : elements_2();
+                in_.skip_to(end);
+            } else if (section.substr(0, 4) != "$End") {
+                in_.skip_to(end);
+            }
+        }
+        if (!has_nodes_ || !has_elements_) in_.truncated();
+        use_indices();
+        return std::move(mesh_);
+    }
+
+  private:
+    void header() {
+        const auto version = in_.number<double>();
+        binary_ = in_.number<int>() == 1;
+        const auto data_size = in_.number<int>();
+        if (version != 4.1 && !(version >= 2.0 && version < 3.0))
+            in_.fail(fmt::format("is a Gmsh mesh of version {}, expected 2.2 or 4.1", version),
+                     "convert it: gmsh FILE -save -format msh41");
+        version_4_ = version == 4.1;
+        if (data_size != 8)
+            in_.fail(fmt::format("stores numbers of {} bytes, expected 8", data_size),
+                     "convert it: gmsh FILE -save -format msh41");
+        in_.line();
+        if (binary_ && in_.raw<std::int32_t>() != 1)
+            in_.fail("was written on a machine of the other byte order",
+                     "save it as text: gmsh FILE -save -format msh41");
+        in_.skip_to("$EndMeshFormat");
+    }
+
+    // One number that is a size_t (4.1) or an int (2.2) in binary files.
+    std::int64_t size() { return binary_ ? in_.raw<std::uint64_t, std::int64_t>() : in_.number<std::int64_t>(); }
+    std::int64_t integer() { return binary_ ? in_.raw<std::int32_t, std::int64_t>() : in_.number<std::int64_t>(); }
+    double real() { return binary_ ? in_.raw<double>() : in_.number<double>(); }
+
+    void add_node(std::int64_t tag) {
+        tags_.push_back(tag);
+        for (int d = 0; d < 3; ++d) mesh_.points.push_back(real());
+    }
+
+    int nodes_of(std::int64_t type) {
+        const int n = type > 0 && type < static_cast<std::int64_t>(std::size(nodes_of_type)) ? nodes_of_type[type] : 0;
+        if (n == 0)
+            in_.fail(fmt::format("element type {} is not known", type), "save linear tetrahedra (gmsh -order 1)");
+        return n;
+    }
+
+    void nodes_2() {
+        has_nodes_ = true;
+        const auto count = in_.number<std::int64_t>();
+        in_.line();
+        for (std::int64_t i = 0; i < count; ++i) add_node(integer());
+    }
+
+    void elements_2() {
+        has_elements_ = true;
+        const auto count = in_.number<std::int64_t>();
+        in_.line();
+        if (!binary_) {
+            for (std::int64_t i = 0; i < count; ++i) {
+                in_.number<std::int64_t>();
+                const auto type = in_.number<std::int64_t>();
+                for (auto tags = in_.number<std::int64_t>(); tags > 0; --tags) in_.number<std::int64_t>();
+                element(type, [&] { return in_.number<std::int64_t>(); });
+            }
+            return;
+        }
+        for (std::int64_t i = 0; i < count;) {
+            const auto type = integer(), block = integer(), tags = integer();
+            if (block <= 0 || tags < 0) in_.fail("a block of elements has no length", Cursor::repair);
+            for (std::int64_t j = 0; j < block; ++j, ++i) {
+                in_.skip_bytes(4 * static_cast<std::uint64_t>(1 + tags));
+                element(type, [&] { return integer(); });
+            }
+        }
+    }
+
+    void nodes_4() {
+        has_nodes_ = true;
+        const auto blocks = size();
+        for (int i = 0; i < 3; ++i) size();  // number of nodes, smallest and largest tag
+        for (std::int64_t b = 0; b < blocks; ++b) {
+            const auto dimension = integer();
+            integer();
+            const auto parametric = integer();
+            const auto count = size();
+            const auto first = tags_.size();
+            for (std::int64_t i = 0; i < count; ++i) tags_.push_back(size());
+            for (auto i = first; i < tags_.size(); ++i) {
+                for (int d = 0; d < 3; ++d) mesh_.points.push_back(real());
+                for (std::int64_t d = 0; parametric != 0 && d < dimension; ++d) real();
+            }
+        }
+    }
+
+    void elements_4() {
+        has_elements_ = true;
+        const auto blocks = size();
+        for (int i = 0; i < 3; ++i) size();
+        for (std::int64_t b = 0; b < blocks; ++b) {
+            integer();
+            integer();
+            const auto type = integer();
+            const auto count = size();
+            for (std::int64_t i = 0; i < count; ++i) {
+                size();
+                element(type, [&] { return size(); });
+            }
+        }
+    }
+
+    template <class NextNode>
+    void element(std::int64_t type, NextNode next) {
+        const int n = nodes_of(type);
+        const bool wanted = type == tetrahedron || type == tetrahedron_10;
+        for (int k = 0; k < n; ++k) {
+            const auto tag = next();
+            if (wanted && k < 4) mesh_.corners.push_back(tag);
+        }
+    }
+
+    // Tags become indices of the nodes in use.
+    void use_indices() {
+        std::unordered_map<std::int64_t, std::int64_t> by_tag;
+        const auto largest = tags_.empty() ? 0 : *std::max_element(tags_.begin(), tags_.end());
+        const bool dense = largest >= 0 && largest < 4 * static_cast<std::int64_t>(tags_.size()) + 1000;
+        std::vector<std::int64_t> table(dense ? static_cast<std::size_t>(largest) + 1 : 0, -1);
+        for (std::size_t i = 0; i < tags_.size(); ++i) {
+            if (dense && tags_[i] >= 0)
+                table[tags_[i]] = static_cast<std::int64_t>(i);
+            else
+                by_tag.emplace(tags_[i], i);
+        }
+        std::vector<std::int64_t> index(tags_.size(), -1);
+        std::vector<double> points;
+        for (auto& corner : mesh_.corners) {
+            std::int64_t node = -1;
+            if (dense && corner >= 0 && corner <= largest)
+                node = table[corner];
+            else if (const auto it = by_tag.find(corner); it != by_tag.end())
+                node = it->second;
+            if (node < 0)
+                throw UserError(Problem{
+                    mesh_.name, fmt::format("an element names node {}, which does not exist", corner), Cursor::repair});
+            if (index[node] < 0) {
+                index[node] = static_cast<std::int64_t>(points.size() / 3);
+                points.insert(points.end(), &mesh_.points[3 * node], &mesh_.points[3 * node] + 3);
+            }
+            corner = index[node];
+        }
+        mesh_.points = std::move(points);
+    }
+
+    Cursor in_;
+    TetMesh mesh_;
+    std::vector<std::int64_t> tags_;
+    bool version_4_ = true, binary_ = false, has_nodes_ = false, has_elements_ = false;
+};
+
+std::string bytes_of(const std::filesystem::path& file) {
+    std::error_code ignored;
+    std::ifstream in(file, std::ios::binary);
+    if (!in || std::filesystem::is_directory(file, ignored)) {
+        const auto folder = file.parent_path().empty() ? std::filesystem::path(".") : file.parent_path();
+        std::vector<std::string> neighbours;
+        for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
+            neighbours.push_back(entry.path().filename().string());
+        throw UserError(Problem{file.string(), "cannot be opened", did_you_mean(file.filename().string(), neighbours)});
+    }
+    std::string bytes(std::filesystem::file_size(file), '\0');
+    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    if (!in) throw UserError(Problem{file.string(), "cannot be read to its end", ""});
+    return bytes;
+}
+
+}  // namespace
+
+TetMesh read_msh(const std::filesystem::path& file, double unit_um) {
+    auto mesh = Reader(file, bytes_of(file)).read();
+    for (double& x : mesh.points) x *= unit_um;
+    return mesh;
+}
+
+}  // namespace ngv::rd

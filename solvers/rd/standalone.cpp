@@ -1,0 +1,94 @@
+#include "solvers/rd/standalone.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "solvers/common/log.hpp"
+#include "solvers/common/resources.hpp"
+#include "solvers/rd/diffusion/petsc.hpp"
+#include "solvers/rd/mesh/msh_reader.hpp"
+#include "solvers/rd/mesh/quality.hpp"
+#include "solvers/rd/output/tissue_output.hpp"
+#include "solvers/rd/simulation.hpp"
+#include "solvers/rd/source.hpp"
+#include "solvers/rd/summary.hpp"
+
+namespace ngv::rd {
+
+namespace {
+
+void write_summary(const std::filesystem::path& file, const Config& config,
+                   const std::vector<std::pair<std::string, double>>& numbers, int ranks, double seconds) {
+    std::ofstream out(file);
+    out << fmt::format("{{\n  \"name\": \"{}\",\n  \"status\": \"complete\",\n  \"ranks\": {},\n  \"wall_s\": {:.3f}",
+                       config.text("name"), ranks, seconds);
+    for (const auto& [key, value] : numbers) out << fmt::format(",\n  \"{}\": {:.17g}", key, value);
+    out << "\n}\n";
+    if (!out) throw UserError(Problem{file.string(), "cannot be written", ""});
+}
+
+// The next moment at which something enters, or the end.
+Tick next_jump(const std::vector<Source>& sources, Tick now, Tick end) {
+    Tick next = end;
+    for (const auto& s : sources) {
+        const Tick after = now < s.begin ? s.begin : s.begin + ((now - s.begin) / s.every + 1) * s.every;
+        if (after < s.end) next = std::min(next, after);
+    }
+    return next;
+}
+
+}  // namespace
+
+void run_standalone(const std::filesystem::path& file, const std::filesystem::path& out) {
+    const Timer timer;
+    const Config config = Config::load(file, "rd_standalone");
+    const Model model = model_from(config);
+    const auto sources = sources_from(config, model);
+    const OutputOptions options = output_options(config, model);
+
+    const auto petsc = PetscSession::standalone();
+    const MPI_Comm comm = petsc->comm();
+    int rank = 0, size = 1;
+    MPI_Comm_rank(comm, &rank);
+    MPI_Comm_size(comm, &size);
+    set_log_name("rd", rank);
+
+    auto mesh =
+        distribute(comm, [&] { return checked(read_msh(config.path("mesh"), config.quantity("mesh_unit", "um"))); });
+    const MeshQuality mesh_quality = quality(mesh, comm);
+    if (rank == 0) log_info("mesh of {}", mesh_quality.text());
+    Simulation tissue(comm, std::move(mesh), model);
+    std::vector<std::vector<double>> shares;
+    for (const auto& s : sources) shares.push_back(s.shares(tissue.mesh(), comm));
+    if (rank == 0) std::filesystem::create_directories(out);
+
+    double unmet = 0.0;
+    const Tick end = config.ticks("duration");
+    std::vector<double> moles(tissue.num_owned());
+    {
+        TissueOutput output(comm, out, tissue, options);
+        for (Tick now = 0; now < end;) {
+            for (std::size_t k = 0; k < sources.size(); ++k) {
+                const double jump = sources[k].jump(now);
+                if (jump == 0.0) continue;
+                for (std::size_t i = 0; i < moles.size(); ++i) moles[i] = jump * shares[k][i];
+                tissue.add(sources[k].species, moles, to_ms(now), [&](std::size_t, double mol) { unmet += mol; });
+            }
+            const Tick next = next_jump(sources, now, end);
+            tissue.advance(now, next);
+            now = next;
+        }
+        output.close();
+    }
+    MPI_Allreduce(MPI_IN_PLACE, &unmet, 1, MPI_DOUBLE, MPI_SUM, comm);
+    if (rank == 0 && unmet != 0.0) log_warning("sinks asked for {:.3g} mol more than there was", -unmet);
+
+    const auto numbers = summary_of(tissue, mesh_quality);  // collective
+    if (rank != 0) return;
+    log_info("{} ms in {:.2f} s, results in {}", to_ms(end), timer.seconds(), out.string());
+    write_summary(out / "summary.json", config, numbers, size, timer.seconds());
+}
+
+}  // namespace ngv::rd
