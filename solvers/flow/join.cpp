@@ -83,6 +83,7 @@ void run(Participant& self, const Config& scenario) {
         std::ranges::copy(model.perfusion(), perfusion.out().begin());
         std::ranges::copy(model.blood_volume_fraction(), blood.out().begin());
     };
+    if (speak && !radius.connected()) log_info("no endfeet in this run: every vessel keeps its own radius");
     solve(0.0);
     const double perfusion_at_rest = model.territories().mean_perfusion();
     if (speak)
