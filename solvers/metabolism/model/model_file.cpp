@@ -107,6 +107,8 @@ class Reader {
         keys(node, name,
              {{"default", [&](const YAML::Node& n) { input.default_value = formula(n); }},
               {"unit", [&](const YAML::Node& n) { input.unit = unit(n); }},
+              {"min", [&](const YAML::Node& n) { input.min = number(n); }},
+              {"max", [&](const YAML::Node& n) { input.max = number(n); }},
               {"about", [&](const YAML::Node& n) { text(n); }}},
              {"default", "unit"});
         return input;

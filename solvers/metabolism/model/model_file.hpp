@@ -35,6 +35,7 @@ struct Parameter {
 struct ModelInput {
     Formula default_value;  ///< of parameters and numbers
     std::string unit;
+    std::optional<double> min, max;
 };
 
 struct StateSpec {

@@ -90,7 +90,10 @@ class OdeBuilder {
     void add_inputs(const Named<ModelInput>& inputs) {
         for (const auto& [name, input] : inputs)
             if (!options_.inputs.contains(name)) {
-                inputs_.push_back({.name = name, .unit = input.unit});
+                inputs_.push_back({.name = name,
+                                   .unit = input.unit,
+                                   .min = input.min.value_or(-1e300),
+                                   .max = input.max.value_or(1e300)});
                 inputs_.back().start = constant(input.default_value);
             }
     }

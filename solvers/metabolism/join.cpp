@@ -1,0 +1,86 @@
+#include "solvers/metabolism/join.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <ngv/participant.hpp>
+
+#include "solvers/common/ids.hpp"
+#include "solvers/common/log.hpp"
+#include "solvers/common/resources.hpp"
+#include "solvers/metabolism/coupled/census.hpp"
+#include "solvers/metabolism/coupled/exchange.hpp"
+#include "solvers/metabolism/coupled/settings.hpp"
+#include "solvers/metabolism/output/cell_reports.hpp"
+
+namespace ngv::metabolism {
+
+namespace {
+
+/// Lets the cells come to rest before the run, with the use of ATP at rest and the model's own inputs.
+void equilibrate(Cells& cells, const Settings& settings) {
+    const auto roles = settings.model.coupling.pools;
+    for (const auto& [name, role] : roles) {
+        if (role.use.empty() || !settings.ATP_use_rest) continue;
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+            cells.input(cells.system().input(role.use), i) = *settings.ATP_use_rest;
+            if (!role.linked.empty()) cells.input(cells.system().input(role.linked), i) = 1;
+        }
+    }
+    if (settings.equilibrate_s > 0) cells.advance(-settings.equilibrate_s, settings.equilibrate_s);
+}
+
+void summarise(Participant& self, const Cells& cells) {
+    std::array<std::int64_t, 3> sums{static_cast<std::int64_t>(cells.size()), cells.steps(), cells.retries()};
+    MPI_Allreduce(MPI_IN_PLACE, sums.data(), 3, MPI_INT64_T, MPI_SUM, self.comm());
+    self.summary("cells", static_cast<double>(sums[0]));
+    self.summary("steps", static_cast<double>(sums[1]));
+    self.summary("windows_taken_again", static_cast<double>(sums[2]));
+}
+
+void simulate(Participant& self, const Config& scenario) {
+    set_log_name("metabolism", self.rank());
+    Settings settings = read_settings(scenario["participants"]["metabolism"]);
+    const Census census = take_census(CircuitConfig::load(scenario.path("circuit")));
+    settings.cells.describe = [names = census.population_of](std::int64_t id) {
+        return fmt::format("cell {} (node {} of '{}')", id, node_of(id), names.at(population_of(id)));
+    };
+    const OdeSystem system(settings.model, settings.options);
+    Cells cells(system, block_of(census.ids, self.rank(), self.size()), settings.cells);
+    Exchange exchange(self, cells, settings);
+    equilibrate(cells, settings);
+    log_info("{} cells of model {}, {} states each", cells.size(), settings.model.name, system.num_states());
+    self.start();
+    exchange.begin();
+
+    const Tick every = settings.report_every;
+    CellReports reports(self.comm(), scenario.path("results") / "metabolism", cells, census.population_of,
+                        settings.reports, to_ms(every));
+    while (const auto window = self.next_window()) {
+        exchange.receive(*window, window->end == self.duration());
+        if (window->index == 0) reports.write(0);
+        // A window is cut where a frame of the reports is due.
+        for (Tick now = window->begin; now < window->end;) {
+            const Tick next = std::min(window->end, (now / every + 1) * every);
+            cells.advance(to_ms(now) * 1e-3, to_ms(next - now) * 1e-3);
+            exchange.collect_totals();
+            if (next % every == 0) reports.write(to_ms(next) * 1e-3);
+            now = next;
+        }
+        exchange.send();
+    }
+    reports.close();
+    summarise(self, cells);
+    self.finish();
+}
+
+}  // namespace
+
+int join_run(int argc, char** argv, const std::string& scenario_file) {
+    const Config scenario = Config::load(scenario_file, "scenario");
+    return run_participant(argc, argv, "metabolism", scenario.digest(),
+                           [&](Participant& self) { simulate(self, scenario); });
+}
+
+}  // namespace ngv::metabolism
