@@ -30,15 +30,15 @@ using proto::SetDeclaration;
 struct Row {
     Config config;
     std::string where;
-    std::string field;
-    Kind kind;
-    std::string source, target;
-    Tick every;
-    schedule::Scheme scheme;
-    std::string leader;
-    std::vector<std::string> steps;
-    std::string capacity, share_by;
-    bool fill_nearest;
+    std::string field = {}, target_field = {};  ///< names at both ends
+    Kind kind = Kind::state;
+    std::string source = {}, target = {};
+    Tick every = 0;
+    schedule::Scheme scheme = schedule::Scheme::parallel;
+    std::string leader = {};
+    std::vector<std::string> steps = {};
+    std::string capacity = {}, share_by = {};
+    bool fill_nearest = false;
     double scale = 1;  ///< source's unit in the target's
 };
 
@@ -91,32 +91,33 @@ class Planner {
     }
 
     /// The declaration of a field at one end of a link; a problem is noted if it does not fit.
-    const FieldDeclaration* declared_field(const Row& row, const std::string& set, bool sends, bool receives) {
+    const FieldDeclaration* declared_field(const Row& row, const std::string& set, const std::string& field, bool sends,
+                                           bool receives) {
         const Hello* hello = find(participant_of(set));
         if (!hello || !declared_set(set, row.where)) return nullptr;
         std::vector<std::string> names;
         for (const auto& f : hello->fields()) {
             if (f.set() != set_of(set)) continue;
-            if (f.name() != row.field) {
+            if (f.name() != field) {
                 names.push_back(f.name());
                 continue;
             }
             if (static_cast<Kind>(static_cast<int>(f.kind())) != row.kind) {
                 problem(row.where,
-                        fmt::format("'{}' is a link of kind {}, but {} declares this field as {}", row.field,
+                        fmt::format("'{}' is a link of kind {}, but {} declares this field as {}", field,
                                     name_of(row.kind), set, name_of(static_cast<Kind>(static_cast<int>(f.kind())))),
                         fmt::format("write '{}: {}' in the link",
-                                    name_of(static_cast<Kind>(static_cast<int>(f.kind()))), row.field));
+                                    name_of(static_cast<Kind>(static_cast<int>(f.kind()))), field));
                 return nullptr;
             }
             if ((sends && !f.sends()) || (receives && !f.receives())) {
-                problem(row.where, fmt::format("{} does not {} '{}'", set, sends ? "send" : "receive", row.field),
+                problem(row.where, fmt::format("{} does not {} '{}'", set, sends ? "send" : "receive", field),
                         "exchange 'from' and 'to'?");
                 return nullptr;
             }
             return &f;
         }
-        problem(row.where, fmt::format("{} has no field '{}'", set, row.field), did_you_mean(row.field, names));
+        problem(row.where, fmt::format("{} has no field '{}'", set, field), did_you_mean(field, names));
         return nullptr;
     }
 
@@ -126,25 +127,19 @@ class Planner {
         for (auto& p : malformed) plan_.problems.push_back(std::move(p));
         if (!usable || !scenario_.has("links")) return;
         for (const auto& link : scenario_.list("links")) {
-            Row row{link,
-                    link.where(),
-                    {},
-                    Kind::state,
-                    {},
-                    {},
-                    link.ticks("every"),
-                    {},
-                    {},
-                    link.texts("mapping"),
-                    {},
-                    {},
-                    link.text("fill") == "nearest"};
+            Row row{.config = link,
+                    .where = link.where(),
+                    .kind = Kind::state,
+                    .every = link.ticks("every"),
+                    .steps = link.texts("mapping"),
+                    .fill_nearest = link.text("fill") == "nearest"};
             for (const Kind kind : {Kind::state, Kind::amount, Kind::pool}) {
                 if (!link.is_set(name_of(kind))) continue;
                 row.kind = kind;
                 row.field = link.text(name_of(kind));
             }
             const bool pool = row.kind == Kind::pool;
+            row.target_field = !pool && link.is_set("as") ? link.text("as") : row.field;
             row.source = link.text(pool ? "contributor" : "from");
             row.target = link.text(pool ? "keeper" : "to");
             row.scheme = link.text("scheme") == "strang" ? schedule::Scheme::strang : schedule::Scheme::parallel;
@@ -162,8 +157,8 @@ class Planner {
 
     void check_row(Row& row) {
         const bool pool = row.kind == Kind::pool;
-        const auto* source = declared_field(row, row.source, true, pool);
-        const auto* target = declared_field(row, row.target, pool, true);
+        const auto* source = declared_field(row, row.source, row.field, true, pool);
+        const auto* target = declared_field(row, row.target, row.target_field, pool, true);
         if (source && pool && source->keeper()) {
             problem(row.where,
                     fmt::format("{} keeps the pool '{}', the link says that it contributes", row.source, row.field),
@@ -271,18 +266,19 @@ class Planner {
         std::map<std::string, const Row*> fed, given;
         for (const auto& row : rows_) {
             const bool pool = row.kind == Kind::pool;
-            const auto once = [&](std::map<std::string, const Row*>& used, const std::string& set, const char* what) {
-                const auto [it, fresh] = used.try_emplace(set + " " + row.field, &row);
+            const auto once = [&](std::map<std::string, const Row*>& used, const std::string& set,
+                                  const std::string& field, const char* what) {
+                const auto [it, fresh] = used.try_emplace(set + " " + field, &row);
                 if (fresh) return;
                 problem(row.where,
-                        fmt::format("'{}' of {} is {} by two links, also by the one at {}", row.field, set, what,
+                        fmt::format("'{}' of {} is {} by two links, also by the one at {}", field, set, what,
                                     it->second->where),
                         "declare a field of its own for each link");
             };
-            once(fed, row.target, "fed");
-            if (pool) once(fed, row.source, "fed");
+            once(fed, row.target, row.target_field, "fed");
+            if (pool) once(fed, row.source, row.field, "fed");
             // A value can be sent to many; an amount only once, or it would multiply.
-            if (row.kind != Kind::state) once(given, row.source, "given away");
+            if (row.kind != Kind::state) once(given, row.source, row.field, "given away");
         }
     }
 
@@ -344,7 +340,7 @@ class Planner {
             channel->groups.push_back({source, target, request, back, scale, {}});
             group = channel->groups.end() - 1;
         }
-        group->fields.push_back({row.field, row.kind, row.where});
+        group->fields.push_back({row.field, row.target_field, row.kind, row.where});
     }
 
     void add_initial(const Row& row) {
@@ -379,7 +375,7 @@ class Planner {
             for (const auto& group : channel.groups) {
                 for (const auto& field : group.fields) {
                     connected.insert(group.source + " " + field.name);
-                    connected.insert(group.target + " " + field.name);
+                    connected.insert(group.target + " " + field.target_name);
                 }
             }
         }

@@ -18,7 +18,8 @@
 namespace ngv::hub {
 
 struct PlannedField {
-    std::string name;
+    std::string name;         ///< at the source
+    std::string target_name;  ///< at the target
     Kind kind;
     std::string where;  ///< the link's place in the scenario
 };

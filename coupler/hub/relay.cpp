@@ -87,10 +87,10 @@ std::vector<ledger::Line> Relay::lines(const Channel& channel, Watch& watch, Tic
             if (field.kind == Kind::state) continue;
             std::string unit;
             for (const auto& f : watch.guest(channel.times.target).hello.fields()) {
-                if (f.name() == field.name && f.set() == set_of(group.target)) unit = f.unit();
+                if (f.name() == field.target_name && f.set() == set_of(group.target)) unit = f.unit();
             }
-            result.push_back(
-                {field.name, group.source, group.target, unit, schedule::transfers(channel.times, duration)});
+            result.push_back({field.name, field.target_name, group.source, group.target, unit,
+                              schedule::transfers(channel.times, duration)});
         }
     }
     return result;

@@ -142,7 +142,7 @@ void Run::welcome() {
             for (const auto& group : channel.groups) {
                 auto* g = w->add_groups();
                 g->set_set(set_of(is_source ? group.source : group.target));
-                for (const auto& field : group.fields) g->add_fields(field.name);
+                for (const auto& field : group.fields) g->add_fields(is_source ? field.name : field.target_name);
             }
         }
         send_frame(guest, protocol::pack(protocol::Type::welcome, welcome));
@@ -310,7 +310,7 @@ void Run::say_goodbye() {
                 const int first = relays_.at(static_cast<std::size_t>(receipt.channel()))->first_line();
                 for (std::size_t l = static_cast<std::size_t>(first); l < ledger_->lines().size(); ++l) {
                     const auto& line = ledger_->lines()[l];
-                    if (line.field != receipt.field() || line.to != name + "." + receipt.set()) continue;
+                    if (line.target_field != receipt.field() || line.to != name + "." + receipt.set()) continue;
                     ledger_->receive(static_cast<int>(l), {receipt.received().begin(), receipt.received().end()},
                                      {receipt.carried().begin(), receipt.carried().end()}, receipt.outstanding());
                     break;

@@ -44,9 +44,9 @@ json participant(const Account& account, const Guest& guest) {
     p["by_rank"] = std::move(ranks);
     for (const auto& value : goodbye.summary()) {
         if (value.has_number()) {
-            p["numbers"][value.key()] = value.number();
+            p["summary"][value.key()] = value.number();
         } else {
-            p["numbers"][value.key()] = value.text();
+            p["summary"][value.key()] = value.text();
         }
     }
     return p;

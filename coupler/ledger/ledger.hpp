@@ -21,8 +21,9 @@ namespace ngv::ledger {
 
 /// One field on its way from one element set to another.
 struct Line {
-    std::string field;
-    std::string from, to;  ///< participant.set
+    std::string field;         ///< as the sender names it
+    std::string target_field;  ///< as the receiver does
+    std::string from, to;      ///< participant.set
     std::string unit;
     std::int64_t transfers;
 };

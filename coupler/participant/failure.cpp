@@ -77,12 +77,6 @@ void Participant::Impl::fail(std::string_view why, ExitCode code) {
 
 int run_participant(int argc, char** argv, std::string_view name, std::string_view config_digest,
                     const std::function<void(Participant&)>& body) {
-    bool own_mpi = false;
-    {
-        int running = 0;
-        MPI_Initialized(&running);
-        own_mpi = !running;
-    }
     try {
         Participant self = Participant::join(argc, argv, name, config_digest);
         try {
@@ -102,7 +96,6 @@ int run_participant(int argc, char** argv, std::string_view name, std::string_vi
         if (running) MPI_Abort(MPI_COMM_SELF, code);
         return code;
     }
-    if (own_mpi) MPI_Finalize();
     return static_cast<int>(ExitCode::success);
 }
 

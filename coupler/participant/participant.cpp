@@ -83,8 +83,11 @@ Participant::Participant(Participant&&) noexcept = default;
 Participant& Participant::operator=(Participant&&) noexcept = default;
 
 Participant::~Participant() {
-    if (!impl_ || impl_->phase == Impl::Phase::finished || impl_->phase == Impl::Phase::failed) return;
-    impl_->fail("left the run without finish()", ExitCode::internal_error);
+    if (!impl_) return;
+    if (impl_->phase != Impl::Phase::finished) impl_->fail("left the run without finish()", ExitCode::internal_error);
+    const bool owns_mpi = impl_->owns_mpi;
+    impl_.reset();
+    if (owns_mpi) MPI_Finalize();
 }
 
 MPI_Comm Participant::comm() const {

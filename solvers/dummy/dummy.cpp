@@ -27,11 +27,13 @@ std::vector<Role_of> roles(const Config& scenario, const std::string& name) {
     if (!scenario.has("links")) return result;
     for (const auto& link : scenario.list("links")) {
         const auto end = [&](const char* key, const char* kind_key, Kind kind, bool sends, bool receives, bool keeps) {
+            const bool renamed = std::string_view(key) == "to" && link.is_set("as");
             if (!link.is_set(kind_key) || !link.is_set(key)) return;
             const auto text = link.text(key);
             if (text.substr(0, text.find('.')) != name) return;
-            if (!known.insert(link.text(kind_key) + "@" + text).second) return;
-            result.push_back({link.text(kind_key), text.substr(text.find('.') + 1), kind, sends, receives, keeps});
+            const auto field = link.text(renamed ? "as" : kind_key);
+            if (!known.insert(field + "@" + text).second) return;
+            result.push_back({field, text.substr(text.find('.') + 1), kind, sends, receives, keeps});
         };
         end("from", "state", Kind::state, true, false, false);
         end("to", "state", Kind::state, false, true, false);

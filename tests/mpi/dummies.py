@@ -59,4 +59,4 @@ class Run:
 
     def numbers(self):
         """What the participants report, by name."""
-        return {n: p["numbers"] for n, p in self.summary()["participants"].items() if "numbers" in p}
+        return {n: p["summary"] for n, p in self.summary()["participants"].items() if "summary" in p}

@@ -14,7 +14,7 @@ namespace {
 using namespace ngv::ledger;
 
 Ledger one_line(std::int64_t transfers = 3) {
-    return Ledger(MPI_COMM_SELF, {{"glutamate", "a.s", "b.t", "mol", transfers}}, 1e-12);
+    return Ledger(MPI_COMM_SELF, {{"glutamate", "glutamate", "a.s", "b.t", "mol", transfers}}, 1e-12);
 }
 
 TEST(Sum, DoesNotLoseSmallAmounts) {
