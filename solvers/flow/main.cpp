@@ -10,6 +10,7 @@
 
 #include "ngv/error.hpp"
 #include "solvers/flow/join.hpp"
+#include "solvers/flow/pressure/petsc.hpp"
 #include "solvers/flow/standalone.hpp"
 
 int main(int argc, char** argv) {
@@ -32,9 +33,10 @@ int main(int argc, char** argv) {
     } catch (const std::exception& error) {
         fmt::print(stderr, "[flow] {}\n", error.what());
         const int code = static_cast<int>(ngv::exit_code(error));
-        int running = 0;
+        int running = 0, size = 1;
         MPI_Initialized(&running);
-        if (running) MPI_Abort(MPI_COMM_SELF, code);  // the other ranks may wait for this one
+        if (running && PETSC_COMM_WORLD != MPI_COMM_NULL) MPI_Comm_size(PETSC_COMM_WORLD, &size);
+        if (size > 1) MPI_Abort(PETSC_COMM_WORLD, code);  // the other ranks may wait for this one
         return code;
     }
 }
