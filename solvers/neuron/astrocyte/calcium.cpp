@@ -9,8 +9,8 @@ namespace {
 // Table 1 of De Pitta et al. 2009, uM and s.
 constexpr double d1 = 0.13, d2 = 1.049, d3 = 0.9434, d5 = 0.08234, a2 = 0.2, c0 = 2.0, c1 = 0.185;
 constexpr double channel = 6.0, leak = 0.11, serca = 0.9, serca_affinity = 0.1;
-constexpr double kp = 10, kpi = 0.6, plc_delta = 0.05, kappa_delta = 1.5, k_plc_delta = 0.1;
-constexpr double kinase = 2.0, kd = 0.7, k3 = 1.0, phosphatase = 0.05;
+constexpr double kp = 10, kpi = 0.6, plc_delta = 0.02, kappa_delta = 1.5, k_plc_delta = 0.1;
+constexpr double kinase = 2.0, kd = 0.7, k3 = 1.0, phosphatase = 0.04;
 
 struct Slope {
     double ip3, ca, h;
