@@ -26,17 +26,17 @@ struct Habit {
 
 const std::vector<Habit>& habits(NeuronType type) {
     static const std::vector<Habit> pyramidal{
-        {swc_axon, 1, 1, 1.3, 0.35, 2e-4, 70, 3000, 30, 0.28, 0.7, {0, -0.03, 0}, 170},
-        {swc_basal, 4, 6, 2.4, 0.6, 3e-3, 36, 1150, 6, 0.25, 0.55, {0, -0.02, 0}, 110},
+        {swc_axon, 1, 1, 1.3, 0.35, 2e-4, 75, 2400, 30, 0.28, 0.7, {0, -0.03, 0}, 170},
+        {swc_basal, 4, 6, 2.4, 0.6, 3e-3, 38, 1000, 6, 0.25, 0.55, {0, -0.02, 0}, 110},
     };
     static const std::vector<Habit> interneuron{
-        {swc_axon, 1, 1, 1.1, 0.35, 2e-4, 55, 3200, 30, 0.4, 0.8, {0, 0, 0}, 130},
-        {swc_basal, 4, 6, 2.0, 0.5, 3e-3, 42, 1500, 5, 0.3, 0.5, {0, 0, 0}, 120},
+        {swc_axon, 1, 1, 1.1, 0.35, 2e-4, 65, 2700, 30, 0.4, 0.8, {0, 0, 0}, 130},
+        {swc_basal, 4, 6, 2.0, 0.5, 3e-3, 42, 1250, 5, 0.3, 0.5, {0, 0, 0}, 120},
     };
     return type == NeuronType::pyramidal ? pyramidal : interneuron;
 }
 
-constexpr Habit apical{swc_apical, 1, 1, 4.0, 0.6, 2.5e-3, 34, 950, 9, 0.16, 0.6, {0, 0.12, 0}, 200};
+constexpr Habit apical{swc_apical, 1, 1, 4.0, 0.6, 2.5e-3, 38, 800, 9, 0.16, 0.6, {0, 0.12, 0}, 200};
 constexpr Habit process{swc_process, 5, 7, 2.4, 0.25, 6e-3, 16, 750, 7, 0.4, 0.6, {0, 0, 0}, 42};
 
 /// The end of a growing neurite.

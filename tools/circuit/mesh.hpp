@@ -1,4 +1,4 @@
-// The tetrahedral mesh of the tissue box, by Gmsh (HXT), as MSH 4.1 binary in um, with the volume named "tissue".
+// The tetrahedral mesh of the tissue box, by Gmsh, as MSH 4.1 binary in um, with the volume named "tissue".
 #pragma once
 
 #include <cstdint>

@@ -78,7 +78,7 @@ void add_forks(VesselGraph& graph, const Box& box, double spacing, std::uint64_t
         trunk_edges.size(),
         [&](std::size_t i) { return 0.5 * (trunk_points[trunk_edges[i].a] + trunk_points[trunk_edges[i].b]); }, box,
         40);
-    const auto count = [&](double length) { return std::max<std::int64_t>(2, std::llround(length / spacing) + 1); };
+    const auto count = [&](double length) { return std::max<std::int64_t>(2, std::llround(length / spacing)); };
     const std::int64_t nx = count(size.x), ny = count(size.y), nz = count(size.z);
     const auto cell = [](double length, std::int64_t n) { return length / static_cast<double>(n); };
     for (std::int64_t i = 0; i < nx; ++i)
