@@ -14,7 +14,7 @@ class Bvh {
   public:
     explicit Bvh(std::span<const Box> boxes);
 
-    /// Calls visit(i) for boxes whose leaf the test touches: every box that touches, and some that do not.
+    /// Calls visit(k) for boxes order()[k] whose leaf the test touches: every box that touches, and some that do not.
     template <class Visit>
     void for_each(const BoxTest& test, Visit visit) const {
         if (nodes_.empty()) return;
@@ -25,7 +25,7 @@ class Bvh {
             const Node& node = nodes_[stack[--depth]];
             if (!test.touches(node.box())) continue;
             if (node.count > 0) {
-                for (std::int32_t k = 0; k < node.count; ++k) visit(order_[node.first + k]);
+                for (std::int32_t k = 0; k < node.count; ++k) visit(node.first + k);
                 continue;
             }
             stack[depth++] = node.first;  // the second child
@@ -33,8 +33,8 @@ class Bvh {
         }
     }
 
-    /// Calls visit(i) for every box whose squared distance from `p` is at most bound(), which may shrink on the way,
-    /// nearer branches first; and for some that are farther.
+    /// Calls visit(k) for every box order()[k] whose squared distance from `p` is at most bound(), which may shrink on
+    /// the way, nearer branches first; and for some that are farther.
     template <class Bound, class Visit>
     void for_each_within(const Point& p, Bound bound, Visit visit) const {
         if (nodes_.empty()) return;
@@ -46,7 +46,7 @@ class Bvh {
             const Node& node = nodes_[at];
             if (squared_distance(p, node.box()) > bound()) continue;
             if (node.count > 0) {
-                for (std::int32_t k = 0; k < node.count; ++k) visit(order_[node.first + k]);
+                for (std::int32_t k = 0; k < node.count; ++k) visit(node.first + k);
                 continue;
             }
             const bool first_nearer =

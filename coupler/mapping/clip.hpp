@@ -46,7 +46,8 @@ inline bool make_planes(const double* corners, double tolerance, Planes& planes)
         const double ux = b.x - a.x, uy = b.y - a.y, uz = b.z - a.z, vx = d.x - a.x, vy = d.y - a.y, vz = d.z - a.z;
         double nx = uy * vz - uz * vy, ny = uz * vx - ux * vz, nz = ux * vy - uy * vx;
         const double length = std::sqrt(nx * nx + ny * ny + nz * nz);
-        nx /= length, ny /= length, nz /= length;
+        const double inverse = 1 / length;
+        nx *= inverse, ny *= inverse, nz *= inverse;
         const double height = nx * (opposite.x - a.x) + ny * (opposite.y - a.y) + nz * (opposite.z - a.z);
         solid = solid && std::abs(height) > tolerance;  // false for NaN too
         const double sign = height < 0 ? -1.0 : 1.0;

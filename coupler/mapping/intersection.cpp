@@ -90,10 +90,8 @@ class Tetrahedra {
     Tetrahedra(const ElementSet& set, double tolerance) : tolerance_(tolerance), tree_(boxes_of(set, tolerance)) {
         ids_.reserve(set.ids.size());
         corners_.reserve(set.coordinates.size());
-        leaf_of_.resize(set.ids.size());
         Planes planes;
         for (const auto i : tree_.order()) {
-            leaf_of_[i] = static_cast<std::int32_t>(ids_.size());
             ids_.push_back(set.ids[i]);
             corners_.insert(corners_.end(), set.coordinates.begin() + 12 * i, set.coordinates.begin() + 12 * i + 12);
         }
@@ -103,8 +101,7 @@ class Tetrahedra {
     template <class OnCover>
     void clip_all(const Piece& piece, OnCover on_cover) const {
         const BoxTest test(piece);
-        tree_.for_each(test, [&](std::int32_t i) {
-            const auto at = leaf_of_[i];
+        tree_.for_each(test, [&](std::int32_t at) {
             const double* corners = &corners_[12 * at];
             // The same test whatever the tree looks like, so that the answer does not depend on who else lives here.
             if (!test.touches(box_of(corners).padded(2 * tolerance_))) return;
@@ -135,7 +132,6 @@ class Tetrahedra {
     Bvh tree_;
     std::vector<std::int64_t> ids_;
     std::vector<double> corners_;
-    std::vector<std::int32_t> leaf_of_;
     std::int64_t num_flat_ = 0;
 };
 

@@ -36,7 +36,8 @@ class Points {
         Candidate best;
         tree_.for_each_within(
             p, [&] { return best.squared; },
-            [&](std::int32_t i) {
+            [&](std::int32_t k) {
+                const auto i = tree_.order()[k];
                 const Candidate c{squared_distance(p, Box{points_[i], points_[i]}), ids_[i]};
                 if (c.before(best)) best = c;
             });

@@ -31,7 +31,8 @@ Outlines::Outlines(MPI_Comm comm, const std::vector<Box>& mine) : tree_({}) {
 std::vector<int> Outlines::ranks_touched(const Piece& piece) const {
     const BoxTest test(piece);
     std::vector<int> ranks;
-    tree_.for_each(test, [&](std::int32_t i) {
+    tree_.for_each(test, [&](std::int32_t k) {
+        const auto i = tree_.order()[k];
         if (test.touches(boxes_[i])) ranks.push_back(rank_[i]);
     });
     return distinct(std::move(ranks));
@@ -42,7 +43,8 @@ int Outlines::nearest_rank(const Point& p) const {
     int rank = -1;
     tree_.for_each_within(
         p, [&] { return best; },
-        [&](std::int32_t i) {
+        [&](std::int32_t k) {
+            const auto i = tree_.order()[k];
             const double squared = squared_distance(p, boxes_[i]);
             if (rank < 0 || squared < best) best = squared, rank = rank_[i];
         });
@@ -53,7 +55,8 @@ std::vector<int> Outlines::ranks_within(const Point& p, double squared) const {
     std::vector<int> ranks;
     tree_.for_each_within(
         p, [&] { return squared; },
-        [&](std::int32_t i) {
+        [&](std::int32_t k) {
+            const auto i = tree_.order()[k];
             if (squared_distance(p, boxes_[i]) <= squared) ranks.push_back(rank_[i]);
         });
     return distinct(std::move(ranks));

@@ -7,9 +7,9 @@
 #include <cstring>
 #include <set>
 
+#include "coupler/mapping/bench/box_mesh.hpp"
 #include "coupler/mapping/intersection.hpp"
 #include "coupler/mapping/nearest.hpp"
-#include "tests/unit/mapping/box_mesh.hpp"
 #include "tests/unit/mapping/homed.hpp"
 
 namespace ngv::mapping::test {

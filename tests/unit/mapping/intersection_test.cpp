@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "tests/unit/mapping/box_mesh.hpp"
+#include "coupler/mapping/bench/box_mesh.hpp"
 #include "tests/unit/mapping/homed.hpp"
 
 namespace ngv::mapping::test {

@@ -1,4 +1,5 @@
-// A box of n x n x n cubes, each cut into 6 tetrahedra along its diagonal (Kuhn 1960), under any affine map.
+// For tests and benchmarks: a box of n x n x n cubes, each cut into 6 tetrahedra along its diagonal (Kuhn 1960), under
+// any affine map.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +9,7 @@
 
 #include "coupler/mapping/mapping.hpp"
 
-namespace ngv::mapping::test {
+namespace ngv::mapping {
 
 using Vector = std::array<double, 3>;
 
@@ -64,4 +65,4 @@ inline void add_line(ElementSet& lines, const Vector& a, const Vector& b) {
     lines.piece_offsets.push_back(static_cast<std::int64_t>(lines.coordinates.size() / 6));
 }
 
-}  // namespace ngv::mapping::test
+}  // namespace ngv::mapping
