@@ -5,13 +5,16 @@
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "ngv/error.hpp"
 #include "solvers/common/hdf5.hpp"
 #include "solvers/common/spikes.hpp"
+#include "tools/show/cells.hpp"
 #include "tools/show/page.hpp"
 #include "tools/show/series.hpp"
 #include "tools/show/tissue.hpp"
+#include "tools/show/waits.hpp"
 
 namespace ngv {
 
@@ -24,14 +27,37 @@ constexpr std::size_t bins = 600;         // pairs of extremes a curve: the widt
 constexpr std::size_t most_columns = 40;  // curves a picture
 constexpr std::size_t most_spikes = 60'000;
 
+// Four significant digits: more than a screen shows.
+json rounded(const std::vector<float>& values) {
+    json all = json::array();
+    for (const float v : values) all.push_back(std::stod(fmt::format("{:.4g}", v)));
+    return all;
+}
+
+json band_json(const Band& band) {
+    if (band.mean.empty()) return nullptr;
+    return {{"mean", rounded(band.mean)}, {"low", rounded(band.low)}, {"high", rounded(band.high)}};
+}
+
 json as_json(const Series& s) {
-    // Five significant digits: more than a screen shows.
-    std::vector<std::vector<double>> columns(s.columns.size());
-    for (std::size_t c = 0; c < s.columns.size(); ++c)
-        for (std::size_t f = 0; f < s.times_ms.size(); ++f)
-            columns[c].push_back(std::stod(fmt::format("{:.5g}", s.at(f, c))));
-    return {{"name", s.name},  {"population", s.population}, {"unit", s.unit},    {"complete", s.complete},
-            {"t", s.times_ms}, {"ids", s.columns},           {"columns", columns}};
+    json columns = json::array();
+    std::vector<float> column(s.times_ms.size());
+    for (std::size_t c = 0; c < s.ids.size(); ++c) {
+        for (std::size_t f = 0; f < column.size(); ++f) column[f] = static_cast<float>(s.at(f, c));
+        columns.push_back(rounded(column));
+    }
+    std::vector<double> times;
+    for (const double t : s.times_ms) times.push_back(std::stod(fmt::format("{:.3f}", t)));
+    return {{"name", s.name},
+            {"population", s.population},
+            {"unit", s.unit},
+            {"complete", s.complete},
+            {"t", times},
+            {"ids", s.ids},
+            {"columns", columns},
+            {"total", s.total_columns},
+            {"all", band_json(s.all)},
+            {"change", band_json(s.change)}};
 }
 
 json spikes_of(const fs::path& path) {
@@ -86,10 +112,22 @@ int show(const fs::path& results, bool csv) {
         data["problems"].push_back(
             "summary.json is not there: the run has not ended, or this is not its results folder");
 
+    if (data.contains("summary") && data["summary"].contains("scenario")) {
+        const fs::path scenario = data["summary"]["scenario"].value("file", "");
+        attempt(scenario, [&] { data["cells"] = cells_of(scenario); });
+    }
+    data["waits"] = waits_of(results);
+
     std::vector<fs::path> reports;
     for (const auto& entry : fs::recursive_directory_iterator(results))
         if (entry.path().extension() == ".h5") reports.push_back(entry.path());
     std::sort(reports.begin(), reports.end());
+    std::set<fs::path> csv_files;
+    const auto csv_file = [&](const Series& series) {
+        auto file = results / "csv" / (series.name + ".csv");
+        if (!csv_files.insert(file).second) file = results / "csv" / (series.name + "_" + series.population + ".csv");
+        return file;
+    };
     bool found = false;
     for (const auto& path : reports)
         attempt(path, [&] {
@@ -97,15 +135,10 @@ int show(const fs::path& results, bool csv) {
             found = true;
             if (file.has_group("/spikes")) data["spikes"] = spikes_of(path);
             if (!file.has_group("/report")) return;
-            for (const auto& series : read_series(results, path)) {
-                if (csv) write_csv(series, results / "csv" / (series.name + ".csv"));
-                if (series.columns.empty() || series.times_ms.empty()) continue;
-                if (series.columns.size() > most_columns) {
-                    auto mean = envelope(series);
-                    mean.name += ":envelope";
-                    data["series"].push_back(as_json(thinned(mean, bins)));
-                }
-                data["series"].push_back(as_json(thinned(with_columns(series, most_columns), bins)));
+            for (const auto& series : read_series(results, path, most_columns)) {
+                if (series.ids.empty() || series.times_ms.empty()) continue;
+                if (csv) write_csv(series, csv_file(series));
+                data["series"].push_back(as_json(thinned(series, bins)));
             }
         });
     if (!found && !data.contains("summary"))

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "solvers/common/hdf5.hpp"
+#include "solvers/common/ids.hpp"
 
 namespace ngv {
 
@@ -47,15 +48,18 @@ nlohmann::json tissue_picture(const std::filesystem::path& results) {
     if (const auto path = results / "neuron" / "fields.h5"; std::filesystem::exists(path)) {
         const auto lines = read_lines(h5::File::open(path));
         const std::size_t n = lines.ends.size() / 6, stride = n / most_lines + 1;
-        std::map<std::int64_t, std::vector<double>> of_cell;  // by the cell part of the segment's id
+        std::map<std::int64_t, std::vector<std::vector<double>>> of_cell;
         for (std::size_t i = 0; i < n; i += stride) {
-            auto& ends = of_cell[lines.ids[i] >> 20];
-            ends.insert(ends.end(), lines.ends.begin() + static_cast<std::ptrdiff_t>(6 * i),
-                        lines.ends.begin() + static_cast<std::ptrdiff_t>(6 * i + 6));
+            const auto* ends = &lines.ends[6 * i];
+            auto& paths = of_cell[cell_of(lines.ids[i])];
+            // A segment that begins where the last one ended goes on with its path.
+            if (paths.empty() || !std::equal(ends, ends + 3, paths.back().end() - 3))
+                paths.emplace_back(ends, ends + 3);
+            paths.back().insert(paths.back().end(), ends + 3, ends + 6);
         }
         auto& cells = picture["cells"] = nlohmann::json::array();
-        for (const auto& [cell, ends] : of_cell)
-            cells.push_back({{"population", cell >> 32}, {"id", cell & 0xffffffff}, {"lines", ends}});
+        for (const auto& [cell, paths] : of_cell)
+            cells.push_back({{"population", population_of(cell)}, {"id", node_of(cell)}, {"paths", paths}});
     }
     if (const auto path = results / "flow" / "vessels.h5"; std::filesystem::exists(path)) {
         const auto file = h5::File::open(path);
