@@ -161,7 +161,7 @@ class Study {
                     study.comm_, study.out_ / (q.name + ".h5"),
                     ReportOptions{.population = "cells", .unit = q.unit, .dt_ms = to_ms(study.every_), .float64 = true},
                     columns);
-            if (study.rank_ == 0 && study.config_.flag("csv"))
+            if (!study.ids_.empty() && node_of(study.ids_.front()) == 0 && study.config_.flag("csv"))
                 csv_.emplace(study.out_ / "trajectory.csv", *study.systems_[0], study.names_);
         }
         void write(const Cells& cells, double time_s) {
