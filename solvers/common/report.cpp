@@ -41,7 +41,7 @@ struct SonataReport::Impl {
                           order->total(), options.unit);
         std::int64_t widest = std::max<std::int64_t>(static_cast<std::int64_t>(local), order->block_size());
         MPI_Allreduce(MPI_IN_PLACE, &widest, 1, MPI_INT64_T, MPI_MAX, comm);
-        most_waiting = std::clamp<std::int64_t>((8 << 20) / std::max<std::int64_t>(widest, 1), 1,
+        most_waiting = std::clamp<std::int64_t>((1 << 18) / std::max<std::int64_t>(widest, 1), 1,
                                                 std::max(options.flush_interval, 1));
         file.flush();
     }

@@ -113,7 +113,10 @@ int show(const fs::path& results, bool csv) {
             "summary.json is not there: the run has not ended, or this is not its results folder");
 
     if (data.contains("summary") && data["summary"].contains("scenario")) {
-        const fs::path scenario = data["summary"]["scenario"].value("file", "");
+        fs::path scenario = data["summary"]["scenario"].value("file", "");
+        // The run may have been started from another folder; its results usually lie beside its scenario.
+        if (!fs::exists(scenario))
+            scenario = fs::absolute(results).lexically_normal().parent_path() / scenario.filename();
         attempt(scenario, [&] { data["cells"] = cells_of(scenario); });
     }
     data["waits"] = waits_of(results);
