@@ -59,11 +59,15 @@ bool all_inside(const Shape& shape, const Place& place, const Box& box) {
     return true;
 }
 
-// Nearest vessels first, each section once, not under the soma.
+// Nearest vessels first, each section once, not under the soma. Arterioles count as half as far: there an endfoot
+// regulates most.
 std::vector<EndfootTarget> choose_targets(Vec3 soma, const Box& inside, const Vasculature& vasculature,
                                           const VesselIndex& vessels, int wanted) {
     auto hits = vessels.near(soma, endfoot_reach);
-    std::stable_sort(hits.begin(), hits.end(), [](const auto& a, const auto& b) { return a.clearance < b.clearance; });
+    const auto effort = [&](const VesselIndex::Hit& hit) {
+        return hit.clearance * (vasculature.pieces[hit.piece].type == VesselType::arteriole ? 0.5 : 1);
+    };
+    std::stable_sort(hits.begin(), hits.end(), [&](const auto& a, const auto& b) { return effort(a) < effort(b); });
     std::vector<EndfootTarget> targets;
     std::set<std::uint32_t> sections;
     for (const auto& hit : hits) {

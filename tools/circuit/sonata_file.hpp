@@ -115,10 +115,12 @@ class EdgeFile {
     template <class T>
     class Column : public ColumnBase {
       public:
-        Column(PlainFile& file, std::string path) : file_(file), path_(std::move(path)) {
+        Column(PlainFile& file, std::string path, const bool& declaring)
+            : file_(file), path_(std::move(path)), declaring_(declaring) {
             file_.create_growing(path_, native_type<T>());
         }
         void add(T value) {
+            if (declaring_) return;
             buffer_.push_back(value);
             if (buffer_.size() == 65536) flush();
         }
@@ -130,8 +132,17 @@ class EdgeFile {
       private:
         PlainFile& file_;
         std::string path_;
+        const bool& declaring_;
         std::vector<T> buffer_;
     };
+
+    /// Makes the columns that `write_row` writes, without a row: a population without edges has its columns, too.
+    template <class WriteRow>
+    void declare(WriteRow write_row) {
+        declaring_ = true;
+        write_row();
+        declaring_ = false;
+    }
 
     /// Makes the column when it is first asked for. Every edge adds one value to every column.
     template <class T>
@@ -139,7 +150,7 @@ class EdgeFile {
         auto& place = columns_[name];
         if (!place) {
             const std::string path = group_ + "/0/" + name;
-            place = std::make_unique<Column<T>>(file_, path);
+            place = std::make_unique<Column<T>>(file_, path, declaring_);
             if (!unit.empty()) file_.attribute(path, "units", unit);
         }
         return static_cast<Column<T>&>(*place);
@@ -158,6 +169,7 @@ class EdgeFile {
     PlainFile file_;
     std::string group_;
     std::vector<std::uint32_t> sources_, targets_;
+    bool declaring_ = false;
     std::map<std::string, std::unique_ptr<ColumnBase>> columns_;
 };
 

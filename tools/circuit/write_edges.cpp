@@ -120,13 +120,41 @@ void write_contact(EdgeFile& file, const Glia::Contact& c, std::uint64_t synapse
     file.column<std::uint64_t>("synapse_id").add(synapse);
 }
 
+void write_synapse(EdgeFile& file, const Synapse& s) {
+    write_site(file, "afferent", s.afferent);
+    write_site(file, "efferent", s.efferent);
+    file.column<float>("spine_length", "um").add(s.gap);
+    write_parameters(file, s.parameters);
+}
+
+void write_input_synapse(EdgeFile& file, const Synapse& s) {
+    write_site(file, "afferent", s.afferent);
+    write_parameters(file, s.parameters);
+}
+
+void write_endfoot(EdgeFile& file, std::uint64_t id, const Endfoot& foot, const VesselPiece& piece,
+                   double piece_length) {
+    file.column<std::uint64_t>("endfoot_id").add(id);
+    write_position(file, "endfoot_surface", foot.target.surface);
+    file.column<std::uint32_t>("vasculature_section_id").add(piece.section);
+    file.column<std::uint32_t>("vasculature_segment_id").add(piece.index);
+    file.column<std::uint32_t>("astrocyte_section_id").add(static_cast<std::uint32_t>(foot.section));
+    // A sheet around the vessel; as a cylinder of the same volume: d = 2 sqrt(V / (pi L)).
+    const double perimeter = endfoot_coverage * std::numbers::pi * piece.diameter;
+    file.column<float>("endfoot_compartment_length", "um")
+        .add(static_cast<float>(std::min(endfoot_length, piece_length)));
+    file.column<float>("endfoot_compartment_diameter", "um")
+        .add(static_cast<float>(2 * std::sqrt(perimeter * endfoot_thickness / std::numbers::pi)));
+    file.column<float>("endfoot_compartment_perimeter", "um").add(static_cast<float>(perimeter));
+}
+
 void write_input_synapses(const CircuitOptions& options, const Tissue& tissue, SynapseCounts& counts) {
     EdgeFile file(options.out / "edges/inputs__neurons__chemical.h5", "inputs__neurons__chemical", "inputs", "neurons");
+    file.declare([&] { write_input_synapse(file, {}); });
     for (std::size_t n = 0; n < tissue.neurons.cells.size(); ++n)
         for (const auto& s : input_synapses(options, tissue.neurons, n)) {
             file.add(s.source, s.target);
-            write_site(file, "afferent", s.afferent);
-            write_parameters(file, s.parameters);
+            write_input_synapse(file, s);
         }
     counts.input_synapses = file.size();
     file.finish(static_cast<std::uint64_t>(options.inputs_per_neuron * options.neurons), tissue.neurons.cells.size());
@@ -142,7 +170,8 @@ SynapseCounts write_synapses(const CircuitOptions& options, const Tissue& tissue
         const Glia glia(tissue);
         EdgeFile synapses(options.out / "edges" / (chemical + ".h5"), chemical, "neurons", "neurons");
         EdgeFile contacts(options.out / "edges" / (glial + ".h5"), glial, "astrocytes", "neurons");
-        contacts.column<std::uint64_t>("synapse_id");
+        synapses.declare([&] { write_synapse(synapses, {}); });
+        contacts.declare([&] { write_contact(contacts, {}, 0); });
         contacts.attribute("synapse_id", "edge_population", chemical);
         const std::size_t n = tissue.neurons.cells.size();
         Progress progress("synapses of neurons", n);
@@ -151,10 +180,7 @@ SynapseCounts write_synapses(const CircuitOptions& options, const Tissue& tissue
             for (const auto& s : afferent) {
                 const std::uint64_t id = synapses.size();
                 synapses.add(s.source, s.target);
-                write_site(synapses, "afferent", s.afferent);
-                write_site(synapses, "efferent", s.efferent);
-                synapses.column<float>("spine_length", "um").add(s.gap);
-                write_parameters(synapses, s.parameters);
+                write_synapse(synapses, s);
                 if (const auto contact = glia.nearest(0.5 * (s.afferent.surface + s.efferent.surface))) {
                     contacts.add(contact->astrocyte, target);
                     write_contact(contacts, *contact, id);
@@ -174,22 +200,12 @@ SynapseCounts write_synapses(const CircuitOptions& options, const Tissue& tissue
 void write_endfeet(const CircuitOptions& options, const Tissue& tissue) {
     const std::string name = "vasculature__astrocytes__endfoot";
     EdgeFile file(options.out / "edges" / (name + ".h5"), name, "vasculature", "astrocytes");
+    file.declare([&] { write_endfoot(file, 0, {}, {}, 0); });
     for (std::size_t a = 0; a < tissue.astrocytes.size(); ++a)
         for (const auto& foot : tissue.astrocytes[a].endfeet) {
-            const auto& piece = tissue.vasculature.pieces[foot.target.piece];
-            file.column<std::uint64_t>("endfoot_id").add(file.size());
-            file.add(foot.target.piece, a);
-            write_position(file, "endfoot_surface", foot.target.surface);
-            file.column<std::uint32_t>("vasculature_section_id").add(piece.section);
-            file.column<std::uint32_t>("vasculature_segment_id").add(piece.index);
-            file.column<std::uint32_t>("astrocyte_section_id").add(static_cast<std::uint32_t>(foot.section));
-            // A sheet around the vessel; as a cylinder of the same volume: d = 2 sqrt(V / (pi L)).
-            const double perimeter = endfoot_coverage * std::numbers::pi * piece.diameter;
-            file.column<float>("endfoot_compartment_length", "um")
-                .add(static_cast<float>(std::min(endfoot_length, tissue.vasculature.length(foot.target.piece))));
-            file.column<float>("endfoot_compartment_diameter", "um")
-                .add(static_cast<float>(2 * std::sqrt(perimeter * endfoot_thickness / std::numbers::pi)));
-            file.column<float>("endfoot_compartment_perimeter", "um").add(static_cast<float>(perimeter));
+            const std::size_t piece = foot.target.piece;
+            write_endfoot(file, file.size(), foot, tissue.vasculature.pieces[piece], tissue.vasculature.length(piece));
+            file.add(piece, a);
         }
     file.finish(tissue.vasculature.pieces.size(), tissue.astrocytes.size());
 }

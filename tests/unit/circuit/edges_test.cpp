@@ -129,6 +129,24 @@ TEST(CircuitEdges, AstrocytesTouchSynapsesOfTheNeuronTheyNameNearTheirProcesses)
     }
 }
 
+TEST(CircuitEdges, PopulationsWithoutEdgesHaveTheirColumns) {
+    CircuitOptions options;
+    options.out = scratch("alone");
+    options.neurons = 1;
+    options.astrocytes = 0;
+    options.mesh_size = 40;
+
+    build_circuit(options);
+
+    const auto alone = CircuitConfig::load(options.out / "circuit_config.json");
+    for (const char* name : {chemical, glial, endfoot}) {
+        const EdgePopulation none(alone.edge_population(name)), some = edges(name);
+        EXPECT_EQ(none.size(), 0) << name;
+        EXPECT_EQ(none.attributes(), some.attributes()) << name;
+        EXPECT_EQ(none.source_population(), some.source_population());
+    }
+}
+
 TEST(CircuitEdges, EveryEndfootEndsOnTheWallOfItsVessel) {
     const auto feet = edges(endfoot);
     const NodePopulation vessels(
