@@ -3,12 +3,13 @@
 // arrived and a copy of the local values that edge rows use, so that it too is one loop in the order of source ids.
 //
 //     x (caller's buffer)  --------------------------->  interior rows, while messages travel
-//       |  gather                                             \
+//       |  gather                                              |
 //       v                                                      y
 //     edge buffer: [ local copies | from rank 0 | from rank 2 ] -> edge rows
 #include "coupler/mapping/distributed_operator.hpp"
 
 #include <sched.h>
+#include <time.h>
 
 #include <algorithm>
 #include <limits>
@@ -88,11 +89,18 @@ struct DistributedOperator::Impl {
         }
     }
 
+    // Leaves the core to those it waits for: yields at first, then sleeps.
     void wait() {
+        constexpr int yields = 200;
+        constexpr timespec pause{0, 50000};
         int done = requests.empty();
-        while (!done) {
+        for (int tries = 0; !done; ++tries) {
             MPI_Testall(static_cast<int>(requests.size()), requests.data(), &done, MPI_STATUSES_IGNORE);
-            if (!done) sched_yield();
+            if (done) return;
+            if (tries < yields)
+                sched_yield();
+            else
+                nanosleep(&pause, nullptr);
         }
     }
 };

@@ -1,9 +1,8 @@
 // A sparse operator whose rows live with their targets, applied to several interleaved fields at once.
 //
-//        rank 0 | rank 1               x: values of sources homed here, in a receive buffer at positions the caller
-//        names
-//   y0   local  | halo  |   x0         y: written to the caller's send buffer at positions the caller names
-//   y1   halo   | local |   x1         halo: sources homed on other coupler ranks, exchanged by start()/finish()
+//        rank 0 | rank 1           x: values of sources homed here, at positions of a buffer that the caller names
+//   y0   local  | halo  |   x0     y: values of targets homed here, likewise
+//   y1   halo   | local |   x1     halo: sources homed on other coupler ranks, exchanged by start()/finish()
 //
 // Rows are summed in the order of global source ids, so the result does not depend on the number of ranks.
 #pragma once

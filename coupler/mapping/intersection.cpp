@@ -12,18 +12,15 @@
 //              \    |      /   C         and each gets an equal part.
 //
 // 1. A tetrahedron clips the piece to the stretch between its four planes. Neighbours compute their common plane from
-// the
-//    same corners in the same order, so where one stretch ends the next one begins, to the bit: no cracks inside a mesh
-//    whose corners are the same bits, whichever ranks the two live on. A piece whose ends are both within the tolerance
-//    of a plane lies in that plane, which then does not cut it: that is how ties are found.
+//    the same corners in the same order, so where one stretch ends the next one begins, to the bit: no cracks inside a
+//    mesh, whichever ranks the two live on. A piece whose ends are both within the tolerance of a plane lies in that
+//    plane, which then does not cut it: that is how ties are found.
 // 2. The home of the line collects all stretches of the piece, and sweeps over their ends. Every elementary stretch is
-// shared
-//    equally by those that cover it: each bit of length is given away exactly once, whatever the tetrahedra do (even
-//    overlap).
-// 3. Near an edge, rounding can leave a crack between tetrahedra whose planes are not the same. Such a crack is
-// narrower than
-//    the tolerance in space, so tetrahedra grown by the tolerance cover it, and it is shared among those. What they do
-//    not cover wholly is outside of the mesh, or a hole in it, and is reported.
+//    shared equally by those that cover it: each bit of length is given away exactly once, whatever the tetrahedra do
+//    (even overlap).
+// 3. Near an edge, rounding can leave a crack between tetrahedra that share no face. All of it is within the tolerance
+//    of them, so tetrahedra grown by the tolerance cover it, and it is shared among those. What they do not cover
+//    wholly is outside of the mesh, or a hole in it, and is reported.
 //
 // The tolerance is 2^-40 (1e-12) of the largest coordinate of the mesh: some 4000 times the rounding of a coordinate,
 // and 1e-9 um in a mesh of 1 mm. It is the same on all ranks, and a stretch depends on the piece and one tetrahedron

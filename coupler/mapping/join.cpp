@@ -63,21 +63,21 @@ std::vector<Entry> join(MPI_Comm comm, const Chain& chain, std::size_t i, const 
     std::vector<Entry> entries;
     std::vector<int> destination;
     std::vector<std::int64_t> missing, missing_ids;
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-        const std::int64_t element = pointing.set.ids[i];
-        if (homes[i] < 0) {
+    for (std::size_t k = 0; k < ids.size(); ++k) {
+        const std::int64_t element = pointing.set.ids[k];
+        if (homes[k] < 0) {
             missing.push_back(element);
-            missing_ids.push_back(ids[i]);
+            missing_ids.push_back(ids[k]);
             continue;
         }
-        entries.push_back(by_source ? Entry{ids[i], element, 1.0} : Entry{element, ids[i], 1.0});
-        destination.push_back(homes[i]);
+        entries.push_back(by_source ? Entry{ids[k], element, 1.0} : Entry{element, ids[k], 1.0});
+        destination.push_back(homes[k]);
     }
     const auto num_missing = total(comm, static_cast<std::int64_t>(missing.size()));
     if (num_missing > 0) {
-        const auto examples = first_texts(comm, missing, 3, [&](std::size_t i) {
-            return relation == "id" ? fmt::format("{}", missing[i])
-                                    : fmt::format("{} ({} {})", missing[i], relation, missing_ids[i]);
+        const auto examples = first_texts(comm, missing, 3, [&](std::size_t k) {
+            return relation == "id" ? fmt::format("{}", missing[k])
+                                    : fmt::format("{} ({} {})", missing[k], relation, missing_ids[k]);
         });
         log.push_back(fmt::format("by {}: {} of {} elements of {} name an element that {} does not have, e.g. {}",
                                   relation, num_missing, total(comm, static_cast<std::int64_t>(ids.size())),

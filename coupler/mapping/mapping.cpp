@@ -36,15 +36,17 @@ void add_examples(MPI_Comm comm, const NamedSet& set, const std::vector<std::uin
 }
 
 void count_uncovered(MPI_Comm comm, const NamedSet& source, const NamedSet& target, const Directory& sources,
-                     const std::vector<Entry>& base, Coverage& coverage) {
+                     const std::vector<Entry>& base, Kind kind, Coverage& coverage) {
     const auto targets_with = has_row(base, target.set.ids);
     const auto sources_with = has_row(transposed(comm, base, sources), source.set.ids);
     coverage.targets_without_source =
         total(comm, std::int64_t{std::count(targets_with.begin(), targets_with.end(), 0)});
     coverage.sources_without_target =
         total(comm, std::int64_t{std::count(sources_with.begin(), sources_with.end(), 0)});
-    add_examples(comm, source, sources_with, "has no target", coverage);
-    add_examples(comm, target, targets_with, "has no source", coverage);
+    if (kind == Kind::state)
+        add_examples(comm, target, targets_with, "has no source", coverage);
+    else
+        add_examples(comm, source, sources_with, "has no target", coverage);
 }
 
 // The sets between the steps: source, then those that the request names, then target.
@@ -74,9 +76,10 @@ Plan build(MPI_Comm comm, const ElementSets& sets, const Request& request, const
     auto base = chain.entries[0];
     for (std::size_t i = 1; i < chain.entries.size(); ++i) base = product(comm, base, chain.entries[i], chain.homes[i]);
     if (request.fill_nearest) plan.coverage.filled = fill_nearest(comm, chain, request.kind, base, log);
-    count_uncovered(comm, chain.sets.front(), chain.sets.back(), chain.homes.front(), base, plan.coverage);
+    count_uncovered(comm, chain.sets.front(), chain.sets.back(), chain.homes.front(), base, request.kind,
+                    plan.coverage);
     if (request.kind != Kind::state && chain.entries.size() > 1 && plan.coverage.sources_without_target > 0)
-        log.push_back(fmt::format("{} -> {}: {} elements of {} have no target: what they emit goes nowhere",
+        log.push_back(fmt::format("{} -> {}: {} elements of {} have no target: what they emit stays with them",
                                   request.source, request.target, plan.coverage.sources_without_target,
                                   request.source));
     normalise(comm, chain.sets.front(), chain.sets.back(), chain.homes.front(), chain.homes.back(), request,

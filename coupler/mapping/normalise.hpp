@@ -6,8 +6,7 @@
 //            back P (keeper -> contributor): P_st = F_ts share_s / sum_s' F_ts' share_s': what the keeper's element t
 //            made goes to the contributors in it, by their share of it (the membrane area of segment s inside t, say).
 //            capacity given by the keeper:       cap_s = sum_t P_st cap_t      (the room of t, split)
-//            capacity given by the contributor:  cap_t = sum_s F_ts cap_s      (the volumes of the cell's segments,
-//            summed)
+//            capacity given by the contributor:  cap_t = sum_s F_ts cap_s      (volumes of its segments, summed)
 #pragma once
 
 #include <mpi.h>

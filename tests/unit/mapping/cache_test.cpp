@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "coupler/mapping/bench/box_mesh.hpp"
 #include "coupler/mapping/digest.hpp"
+#include "tests/unit/mapping/box_mesh.hpp"
 #include "tests/unit/mapping/homed.hpp"
 
 namespace ngv::mapping::test {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "coupler/mapping/bench/box_mesh.hpp"
+#include "tests/unit/mapping/box_mesh.hpp"
 #include "tests/unit/mapping/homed.hpp"
 
 namespace ngv::mapping::test {
@@ -189,6 +189,32 @@ TEST(Intersection, OfLinesInsideTheMeshIsComplete) {
         EXPECT_LT(worst, 1e-12) << "trial " << trial;
         EXPECT_EQ(found.num_holes, 0) << "trial " << trial;
         for (const auto& e : found.entries) ASSERT_GT(e.value, 0);
+    }
+}
+
+TEST(Intersection, OfLinesBetweenNodesOfABentMeshIsComplete) {
+    std::mt19937_64 random(16);
+    for (int trial = 0; trial < 5; ++trial) {
+        const int n = 6;
+        const double size = 30, h = size / n;
+        const Affine affine = random_affine(random, 300.0);
+        const Bend bend{size, 0.2 * h};
+        const auto map = [&](const Vector& x) { return affine(bend(x)); };
+        std::uniform_int_distribution<int> node(0, n), near(-1, 1);
+        ElementSet lines{.name = "segments", .geometry = Geometry::lines};
+        while (lines.ids.size() < 500) {
+            // Every other one between neighbours: an edge, or a diagonal of some tetrahedra.
+            const std::array<int, 3> a{node(random), node(random), node(random)};
+            std::array<int, 3> b{node(random), node(random), node(random)};
+            if (lines.ids.size() % 2)
+                for (int k = 0; k < 3; ++k) b[k] = std::clamp(a[k] + near(random), 0, n);
+            if (a != b) add_line(lines, map({h * a[0], h * a[1], h * a[2]}), map({h * b[0], h * b[1], h * b[2]}));
+        }
+
+        const auto found = intersect_spread(lines, box_mesh(n, size, map), trial);
+
+        for (const double sum : covered(found, lines)) EXPECT_NEAR(sum, 1, 1e-12) << "trial " << trial;
+        EXPECT_EQ(found.num_partly + found.num_outside + found.num_holes + found.num_flat, 0);
     }
 }
 

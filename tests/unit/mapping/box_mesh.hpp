@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <numbers>
 #include <random>
 #include <vector>
 
@@ -25,6 +27,20 @@ struct Affine {
     }
 };
 
+/// Moves the inside of the box [0, size]^3, so that a mesh of it has no planes through many tetrahedra; the surface
+/// stays.
+struct Bend {
+    double size, amount;
+    Vector operator()(const Vector& x) const {
+        double inside = amount;
+        for (const double c : x) inside *= std::sin(std::numbers::pi * c / size);
+        Vector y = x;
+        for (int i = 0; i < 3; ++i)
+            if (x[i] > 0 && x[i] < size) y[i] += inside * std::sin(7 * x[(i + 1) % 3] + 3 * x[(i + 2) % 3]);
+        return y;
+    }
+};
+
 /// A rotation and shear with entries of order 1, and a shift of order `far`.
 inline Affine random_affine(std::mt19937_64& random, double far) {
     std::uniform_real_distribution<double> part(-0.4, 0.4);
@@ -35,8 +51,9 @@ inline Affine random_affine(std::mt19937_64& random, double far) {
     return a;
 }
 
-/// Tetrahedra 0, 1, ... of the box [0, size]^3 mapped by `map`.
-inline ElementSet box_mesh(int n, double size, const Affine& map = {}) {
+/// Tetrahedra 0, 1, ... of the box [0, size]^3, its nodes mapped by `map`.
+template <class Map = Affine>
+ElementSet box_mesh(int n, double size, const Map& map = {}) {
     static constexpr int order[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
     ElementSet mesh{.name = "tetrahedra", .geometry = Geometry::tetrahedra};
     std::mt19937 random(1);

@@ -18,9 +18,9 @@
 #include <functional>
 #include <random>
 
-#include "coupler/mapping/bench/box_mesh.hpp"
 #include "coupler/mapping/distributed_operator.hpp"
 #include "coupler/mapping/intersection.hpp"
+#include "tests/unit/mapping/box_mesh.hpp"
 
 namespace {
 
