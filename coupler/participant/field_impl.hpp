@@ -17,6 +17,7 @@ struct Field::Impl {
 
     std::vector<double> out = {}, in = {}, capacity = {}, initial_in = {}, initial_out = {};
     std::vector<std::uint8_t> covered = {};
+    std::vector<std::size_t> uncovered = {};  ///< elements where covered is 0
     std::vector<double> carry =
         {};  ///< what could not be absorbed, to be added to the next in(); empty until there is something
 

@@ -230,6 +230,12 @@ void Participant::Impl::make_lanes(const proto::Welcome& welcome) {
                                                channel.is_source(), std::move(groups), ledger_by_window));
     }
     wait([&] { return receiving.done(); }, "the coupler to build the mappings");
+    for (auto& field : fields) {
+        auto& f = field.impl();
+        for (std::size_t i = 0; i < f.covered.size(); ++i) {
+            if (!f.covered[i]) f.uncovered.push_back(i);
+        }
+    }
     for (std::size_t c = 0; c < lanes.size(); ++c) {
         if (!welcome.channels(static_cast<int>(c)).is_source()) lanes[c]->mailbox().start(0);
     }

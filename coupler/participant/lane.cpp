@@ -157,9 +157,7 @@ void Lane::unpack(const LaneGroup& group, std::size_t f, std::vector<std::int64_
     }
     if (field.conserved()) return;
     // Where nothing maps, the operator gives 0; a State keeps its default there.
-    for (std::size_t i = 0; i < y.size(); ++i) {
-        if (!field.covered[i]) y[i] = field.spec.default_value;
-    }
+    for (const std::size_t i : field.uncovered) y[i] = field.spec.default_value;
 }
 
 }  // namespace ngv

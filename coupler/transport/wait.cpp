@@ -12,7 +12,8 @@ namespace ngv::transport {
 namespace {
 
 constexpr double spin_s = 20e-6;
-constexpr double yield_s = 150e-6;
+// An exchange of 1e4 values takes about 100 us; a sleep inside it would double that, and make the partner sleep in turn.
+constexpr double yield_s = 300e-6;
 constexpr long sleep_min_ns = 50'000;
 constexpr long sleep_max_ns = 200'000;
 

@@ -28,7 +28,7 @@ def children_named(name, parent):
 
 
 class Fault(unittest.TestCase):
-    def failed(self, run, *expected, seconds=3.0):
+    def failed(self, run, *expected, seconds=5.0):
         run.wait()
         self.assertNotEqual(run.code, 0, run.log)
         for text in expected:
