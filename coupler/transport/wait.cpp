@@ -12,8 +12,10 @@ namespace ngv::transport {
 namespace {
 
 constexpr double spin_s = 20e-6;
-// An exchange of 1e4 values takes about 100 us; a sleep inside it would double that, and make the partner sleep in turn.
-constexpr double yield_s = 300e-6;
+// A sleep inside a short exchange would double its time, and make the partner sleep in turn; in a long wait, yielding
+// would only burn a core. What the waits before were like tells which one this is.
+constexpr double yield_short_s = 1e-3;
+constexpr double yield_long_s = 100e-6;
 constexpr long sleep_min_ns = 50'000;
 constexpr long sleep_max_ns = 200'000;
 
@@ -30,10 +32,13 @@ void sleep_ns(long ns) {
 void wait(const std::function<bool()>& ready, const std::function<void(double)>& check) {
     if (ready()) return;
     using clock = std::chrono::steady_clock;
+    thread_local double usual_s = 0;
     const auto begin = clock::now();
+    const double yield_s = usual_s < yield_short_s ? yield_short_s : yield_long_s;
     long sleep = sleep_min_ns;
+    double waited = 0;
     while (!ready()) {
-        const double waited = std::chrono::duration<double>(clock::now() - begin).count();
+        waited = std::chrono::duration<double>(clock::now() - begin).count();
         if (waited < spin_s) continue;
         if (waited < yield_s) {
             sched_yield();
@@ -43,6 +48,7 @@ void wait(const std::function<bool()>& ready, const std::function<void(double)>&
         sleep_ns(sleep);
         sleep = std::min(2 * sleep, sleep_max_ns);
     }
+    usual_s += 0.2 * (std::min(waited, 4 * yield_short_s) - usual_s);
 }
 
 }  // namespace ngv::transport

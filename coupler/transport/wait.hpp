@@ -1,4 +1,5 @@
-// Waiting that does not burn a core: spin about 20 us, then yield, then sleep 50 to 200 us.
+// Waiting that does not burn a core: spin about 20 us, then yield (1 ms where waits are
+// usually short, 0.1 ms where they are not), then sleep 50 to 200 us.
 //
 // With more processes than cores this decides the speed of a run: a waiter that spins keeps the one it waits for from
 // computing.
