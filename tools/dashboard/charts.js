@@ -98,10 +98,13 @@ function follow(p, map, x, move) {
   p.canvas.addEventListener("pointerleave", () => { move(null); p.paint(); });
 }
 
-/** Curves over time. curves: {t, y, colour, width, alpha, label}; band: {t, low, high, colour}. Pointing at it shows the values. */
-function chart(parent, { curves, band, unit, height = 210 }) {
+/** Curves over time. curves: {t, y, colour, width, alpha, label}; band: {t, low, high, colour}. Pointing at it shows the values. The
+ * value axis spans at least `least`, so that rounding does not look like an event. */
+function chart(parent, { curves, band, unit, height = 210, least = 0 }) {
   const x = range([...curves.map((c) => c.t), ...(band ? [band.t] : [])], 0);
   const y = range([...curves.map((c) => c.y), ...(band ? [band.low, band.high] : [])], 0.06);
+  const lacks = (least - (y[1] - y[0])) / 2;
+  if (lacks > 0) { y[0] -= lacks; y[1] += lacks; }
   let at = null, last = null;
   const p = picture(parent, height, (g, width, h) => {
     const m = (last = axes(g, width, h, { x, y, unit }));
@@ -178,5 +181,5 @@ function family(parent, s, colour, { change, height, thin = true } = {}) {
   else curves.forEach((c) => Object.assign(c, { width: 2.2, alpha: 1, label: "value" }));
   const label = relative ? "5–95 %" : "range";
   const shade = many || !thin ? { t: s.t, low: band.low, high: band.high, colour, label } : undefined;
-  chart(parent, { curves: many ? curves.slice(-1) : curves, band: shade, unit: relative ? "% change" : s.unit, height });
+  chart(parent, { curves: many ? curves.slice(-1) : curves, band: shade, unit: relative ? "% change" : s.unit, height, least: relative ? 0.02 : 0 });
 }

@@ -58,7 +58,7 @@ function show(x, digits = 4) {
     const [m, e] = x.toExponential(Math.min(2, digits - 1)).split("e");
     return `${m.replace("-", "−")}·10${String(+e).replace(/./g, (c) => SUPER[c])}`;
   }
-  return String(+x.toPrecision(a >= 100 ? Math.max(digits, 5) : digits)).replace("-", "−");
+  return (a >= 1000 ? x.toFixed(0) : String(+x.toPrecision(digits))).replace("-", "−");
 }
 
 /** UDUNITS text as people write it. */

@@ -161,6 +161,8 @@ function others() {
   }
 }
 
+const percent = (f) => (f > 0 && f < 0.01 ? "<1 %" : `${Math.round(100 * f)} %`);
+
 function waiting() {
   const all = Object.entries(DATA.summary?.participants || {}).filter(([, p]) => p.compute_s !== undefined);
   if (!all.length) return;
@@ -177,8 +179,8 @@ function waiting() {
       bar.append(piece);
     }
     const waits = Object.entries(DATA.waits?.[name] || {}).sort(([, a], [, b]) => b - a)[0];
-    const busy = `${show((100 * p.compute_s) / Math.max(total(p), 1e-9), 2)} % busy`;
-    bars.append(element("span", {}, `${name} × ${p.ranks}`), bar, element("span", {}, waits && waits[1] > 0.05 ? `${busy}, ${show(100 * waits[1], 2)} % waiting for ${waits[0]}` : busy));
+    const busy = `${percent(p.compute_s / Math.max(total(p), 1e-9))} busy`;
+    bars.append(element("span", {}, `${name} × ${p.ranks}`), bar, element("span", {}, waits && waits[1] > 0.05 ? `${busy}, ${percent(waits[1])} waiting for ${waits[0]}` : busy));
   }
   s.append(bars);
   const keys = element("div", { className: "keys" });
@@ -209,8 +211,8 @@ function footer() {
   if (s.seed !== undefined) facts.push(`seed ${s.seed}`);
   if (s.scenario?.file) facts.push(s.scenario.file);
   $("footer").append(element("p", {}, facts.join(" · ")));
-  const broken = DATA.series.filter((x) => !x.complete).map((x) => x.name);
-  if (broken.length) $("tiles").after(element("p", { className: "note" }, `Written by a run that did not end, up to ${show(Math.max(...DATA.series.map((x) => x.t[x.t.length - 1])))} ms: ${[...new Set(broken)].join(", ")}`));
+  const broken = [...new Set(DATA.series.filter((x) => !x.complete).map((x) => x.name))], all = new Set(DATA.series.map((x) => x.name)).size;
+  if (broken.length) $("tiles").after(element("p", { className: "note" }, `The run did not end; incomplete: ${broken.length === all ? "all reports" : broken.join(", ")}. What is shown is what was on disk.`));
   if (absent.length) $("footer").append(element("p", {}, `Not in this folder: ${absent.join(", ")}.`));
 }
 

@@ -77,7 +77,7 @@ function tissue() {
     g.fillStyle = glow;
     g.fillRect(0, 0, w, h);
 
-    const scale = (zoom * Math.min(w, h) * 1.12) / size, far = 2.4 * size;
+    const scale = (zoom * Math.min(w, h) * 1.05) / size, far = 2.4 * size;
     const [ct, st, cp, sp] = [Math.cos(turn), Math.sin(turn), Math.cos(tilt), Math.sin(tilt)];
     const project = (x, y, z) => {
       x -= centre[0]; y -= centre[1]; z -= centre[2];

@@ -43,11 +43,15 @@ void add_band(Series& s, const float* frame, std::size_t n, const std::vector<fl
     s.all.low.push_back(*low);
     s.all.high.push_back(*high);
     s.all.mean.push_back(static_cast<float>(std::accumulate(frame, frame + n, 0.0) / static_cast<double>(n)));
-    if (first.empty()) return;
-    std::vector<float> change(n);
+    std::vector<float> change;
     double sum = 0;
-    for (std::size_t c = 0; c < n; ++c) sum += change[c] = 100 * (frame[c] / first[c] - 1);
-    s.change.mean.push_back(static_cast<float>(sum / static_cast<double>(n)));
+    for (std::size_t c = 0; c < n; ++c) {
+        if (first[c] == 0) continue;
+        change.push_back(100 * (frame[c] / first[c] - 1));
+        sum += change.back();
+    }
+    if (change.empty()) return;
+    s.change.mean.push_back(static_cast<float>(sum / static_cast<double>(change.size())));
     s.change.low.push_back(percentile(change, 0.05));
     s.change.high.push_back(percentile(change, 0.95));
 }
@@ -77,10 +81,7 @@ Series read_population(const h5::Group& group, std::size_t most_columns) {
     for (std::int64_t begin = 0; begin < shape[0]; begin += block) {
         const auto end = std::min(begin + block, shape[0]);
         const auto values = data.read_range<float>(begin, end);
-        if (begin == 0) {
-            first.assign(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(n));
-            if (std::any_of(first.begin(), first.end(), [](float v) { return !(v > 0); })) first.clear();
-        }
+        if (begin == 0) first.assign(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(n));
         for (auto f = begin; f < end; ++f) {
             const float* frame = &values[static_cast<std::size_t>(f - begin) * n];
             s.times_ms.push_back(time.at(0) + static_cast<double>(f) * time.at(2));

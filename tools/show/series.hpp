@@ -26,7 +26,8 @@ struct Series {
     std::vector<std::int64_t> elements;  ///< and their element ids
     std::vector<float> values;           ///< [frames * ids.size()], frame by frame
     Band all;                            ///< mean, smallest and largest value
-    Band change;  ///< change since the first frame in %: mean, 5th and 95th percentile; empty if a value is 0 there
+    Band change;  ///< change since the first frame in % (mean, 5th and 95th percentile) of the columns that are not 0
+                  ///< there
 
     double at(std::size_t frame, std::size_t column) const { return values[frame * ids.size() + column]; }
 };
