@@ -248,7 +248,8 @@ std::vector<Synapse> input_synapses(const CircuitOptions& options, const Neurons
         s.afferent = site_on(shape, neurons.cells[target].place, static_cast<int>(n) + 1, segment, offset);
         s.afferent.surface =
             towards(s.afferent.centre, s.afferent.centre + random.direction(), diameter_at(shape, s.afferent) / 2);
-        s.parameters = draw_parameters({0.60, 0.2, 1.74, 0.18, 0.75, 200, 10, 120}, 0, random);
+        // With the default numbers and rates these keep neuron-solver's cells at about 10 spikes per second.
+        s.parameters = draw_parameters({0.40, 0.13, 1.74, 0.18, 0.75, 20, 10, 120}, 0, random);
         synapses.push_back(s);
     }
     std::stable_sort(synapses.begin(), synapses.end(),
