@@ -136,10 +136,13 @@ struct Recorder::Impl {
         if (!any(!astrocytes.endfeet().empty())) return;
         std::vector<ReportColumn> columns;
         for (const auto& e : astrocytes.endfeet()) columns.push_back({e.id, 0});
-        add("endfoot_radius", circuit.edges_of_type("endfoot").front().name, "um", dt, 0, 1e300, std::move(columns),
-            [&astrocytes](std::vector<double>& frame) {
-                for (std::size_t i = 0; i < frame.size(); ++i) frame[i] = astrocytes.walls()[i].radius();
-            });
+        const std::string population = circuit.edges_of_type("endfoot").front().name;
+        add("endfoot_radius", population, "um", dt, 0, 1e300, columns, [&astrocytes](std::vector<double>& frame) {
+            for (std::size_t i = 0; i < frame.size(); ++i) frame[i] = astrocytes.walls()[i].radius();
+        });
+        add("endfoot_calcium", population, "uM", dt, 0, 1e300, columns, [&astrocytes](std::vector<double>& frame) {
+            for (std::size_t i = 0; i < frame.size(); ++i) frame[i] = astrocytes.calcium(astrocytes.endfeet()[i].node);
+        });
     }
 
     void add_fields(double dt) {

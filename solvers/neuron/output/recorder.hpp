@@ -30,7 +30,7 @@ struct ReportRequest {
 struct RecorderOptions {
     std::vector<ReportRequest> reports;
     double slow_dt = 10;     ///< ms between frames of cell means, radii and fields
-    bool cell_means = true;  ///< K_o_cells.h5, ATP_cells.h5, endfoot_radius.h5
+    bool cell_means = true;  ///< K_o_cells.h5, ATP_cells.h5, endfoot_radius.h5, endfoot_calcium.h5
     bool fields = true;      ///< fields.xdmf
     std::string spikes_file = "spikes.h5";
 };
