@@ -9,6 +9,9 @@
 
 #include "solvers/common/rng.hpp"
 #include "solvers/metabolism/cells/cells.hpp"
+#ifdef NGV_HAS_CVODE
+#include "solvers/metabolism/bench/cvode.hpp"
+#endif
 
 namespace {
 
@@ -41,7 +44,8 @@ void set_use(Cells& cells, int window) {
     }
 }
 
-void time_windows(const OdeSystem& system, std::size_t count, int windows, double rtol) {
+/// Microseconds a cell and window.
+double time_windows(const OdeSystem& system, std::size_t count, int windows, double rtol) {
     Cells cells = perturbed(system, count, rtol);
     set_use(cells, 0);
     cells.advance(-1, 1);  // what follows a perturbation of every state is not what a run is made of
@@ -54,8 +58,33 @@ void time_windows(const OdeSystem& system, std::size_t count, int windows, doubl
         time += seconds() - begin;
     }
     const double per = static_cast<double>(count) * windows;
-    std::printf("  rtol %.0e   %7.2f us a cell and window   %5.2f steps\n", rtol, 1e6 * time / per,
+    std::printf("  rtol %.0e   rodas4 %7.2f us, %5.2f steps", rtol, 1e6 * time / per,
                 static_cast<double>(cells.steps() - steps) / per);
+    return 1e6 * time / per;
+}
+
+/// The same with CVODE, on a few of the cells.
+void compare_with_cvode([[maybe_unused]] const OdeSystem& system, [[maybe_unused]] int windows,
+                        [[maybe_unused]] double rtol, [[maybe_unused]] double ours) {
+#ifdef NGV_HAS_CVODE
+    const std::size_t count = 20, n = system.size(), m = system.inputs().size();
+    Cells cells = perturbed(system, count, rtol);
+    set_use(cells, 0);
+    cells.advance(-1, 1);
+    Cvode cvode(system, rtol);
+    double time = 0;
+    for (int w = 0; w < windows; ++w) {
+        set_use(cells, w);
+        const double begin = seconds();
+        for (std::size_t i = 0; i < count; ++i)
+            cvode.advance({&cells.value(0, i), n}, {&cells.input(0, i), m}, 0.1 * w, 0.1);
+        time += seconds() - begin;
+    }
+    const double per = static_cast<double>(count) * windows, theirs = 1e6 * time / per;
+    std::printf("   CVODE %8.2f us, %5.1f steps   ratio %.1f", theirs, static_cast<double>(cvode.steps()) / per,
+                theirs / ours);
+#endif
+    std::printf("\n");
 }
 
 template <class Body>
@@ -109,6 +138,9 @@ int main(int argc, char** argv) {
                 system.num_states(), system.size() - system.num_states(), 1e3 * (seconds() - begin));
     time_parts(system);
     std::printf("%zu perturbed cells, windows of 100 ms, one core\n", cells);
-    for (const double rtol : {1e-4, 1e-5, 1e-6, 1e-8}) time_windows(system, cells, windows, rtol);
+    std::printf(
+        "(a cell and window; CVODE starts anew in each window, as its order-1 start must after a change of inputs)\n");
+    for (const double rtol : {1e-4, 1e-5, 1e-6, 1e-8})
+        compare_with_cvode(system, windows, rtol, time_windows(system, cells, windows, rtol));
     return 0;
 }

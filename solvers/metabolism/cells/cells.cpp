@@ -18,11 +18,9 @@ Cells::Cells(const OdeSystem& system, std::vector<std::int64_t> ids, CellOptions
     for (const auto& q : system.integrated()) ranges.emplace_back(q.min, q.max);
     for (const auto& [name, range] : options_.ranges) ranges[system.state(name)] = range;
 
-    attempts_.emplace_back(system, rodas4(), Tolerances{.rtol = options_.rtol, .atol_factor = options_.atol_factor});
-    attempts_.emplace_back(system, rodas4(),
-                           Tolerances{.rtol = options_.rtol * 1e-2, .atol_factor = options_.atol_factor * 1e-2});
-    attempts_.emplace_back(system, rodas3(),
-                           Tolerances{.rtol = options_.rtol * 1e-1, .atol_factor = options_.atol_factor * 1e-1});
+    attempts_.emplace_back(system, rodas4(), Tolerances{.rtol = options_.rtol});
+    attempts_.emplace_back(system, rodas4(), Tolerances{.rtol = options_.rtol * 1e-2});
+    attempts_.emplace_back(system, rodas3(), Tolerances{.rtol = options_.rtol * 1e-1});
     for (auto& attempt : attempts_) attempt.set_ranges(ranges);
 }
 

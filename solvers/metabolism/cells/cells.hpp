@@ -22,7 +22,6 @@ namespace ngv::metabolism {
 
 struct CellOptions {
     double rtol = 1e-6;
-    double atol_factor = 1;                                        ///< times each state's own absolute tolerance
     std::map<std::string, std::pair<double, double>> ranges = {};  ///< of states, in place of the model's
     /// How a message calls a cell, from its id.
     std::function<std::string(std::int64_t)> describe = {};

@@ -171,8 +171,8 @@ void Rosenbrock::judge(std::size_t lane) {
             blame = i;
         }
         if (i >= system_.num_states()) continue;
-        const double scale = tolerances_.atol_factor * system_.integrated()[i].atol +
-                             tolerances_.rtol * std::max(std::fabs(y), std::fabs(y_[i][lane]));
+        const double scale =
+            tolerances_.rtol * (system_.integrated()[i].scale + std::max(std::fabs(y), std::fabs(y_[i][lane])));
         const double e = error_[i][lane] / scale;
         sum += e * e;
         if (in_range && finite && e * e > worst) {

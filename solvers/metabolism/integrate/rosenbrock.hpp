@@ -9,8 +9,8 @@
 //     if (!jobs[0].ok()) ...
 //
 // Step control: Hairer & Wanner (1996) IV.7; the error of a step is the root mean square over the states of
-// error_i / (atol_i + rtol max(|y_i|, |ynew_i|)); running totals have no part in it. A step that leaves the range of a
-// state is taken again with a quarter of its length, until the step is too small to go on: then the cell fails there.
+// error_i / (rtol (scale_i + max(|y_i|, |ynew_i|))); running totals have no part in it. A step that leaves the range of
+// a state is taken again with a quarter of its length, until the step is too small to go on: then the cell fails there.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,6 @@ namespace ngv::metabolism {
 
 struct Tolerances {
     double rtol = 1e-6;
-    double atol_factor = 1;           ///< times each state's own absolute tolerance
     double smallest_step = 1e-12;     ///< s
     std::int64_t max_steps = 100000;  ///< a job; more is a failure
     bool adaptive = true;             ///< false: steps of the given size (for tests of order)

@@ -143,7 +143,7 @@ class Reader {
               {"rate", [&](const YAML::Node& n) { s.rate = formula(n); }},
               {"min", [&](const YAML::Node& n) { s.min = number(n); }},
               {"max", [&](const YAML::Node& n) { s.max = number(n); }},
-              {"atol", [&](const YAML::Node& n) { s.atol = number(n); }},
+              {"scale", [&](const YAML::Node& n) { s.scale = number(n); }},
               {"about", [&](const YAML::Node& n) { text(n); }}},
              {"start", "unit", "rate"});
         if ((s.min && s.start < *s.min) || (s.max && s.start > *s.max))

@@ -43,7 +43,7 @@ struct StateSpec {
     std::string unit;
     Formula rate;
     std::optional<double> min, max;
-    std::optional<double> atol;  ///< absolute tolerance; by default a fraction of the start value
+    std::optional<double> scale;  ///< of errors that matter; by default the start value
 };
 
 struct Integral {

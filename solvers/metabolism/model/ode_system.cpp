@@ -192,10 +192,10 @@ OdeSystem::OdeSystem(const ModelFile& model, const OdeOptions& options) : model_
         }
     };
     for (const auto& [name, state] : builder.states_) {
-        // The scale below which a state's error does not matter: a millionth of what it starts with.
-        const double atol = state->atol ? *state->atol : std::max(1e-6 * std::fabs(state->start), 1e-12);
+        // What a state starts with tells how large it is.
+        const double scale = state->scale ? *state->scale : std::max(std::fabs(state->start), 1e-6);
         integrated_.push_back(
-            {name, state->unit, state->start, state->min.value_or(-1e300), state->max.value_or(1e300), atol, false});
+            {name, state->unit, state->start, state->min.value_or(-1e300), state->max.value_or(1e300), scale, false});
         rate(state->rate);
     }
     for (const auto& [name, integral] : model_.integrals) {

@@ -32,7 +32,7 @@ struct Quantity {
     std::string name, unit;
     double start = 0;
     double min = -1e300, max = 1e300;
-    double atol = 0;
+    double scale = 0;  ///< values far below it do not matter: absolute tolerance = relative tolerance * scale
     bool is_integral = false;
 };
 

@@ -5,6 +5,9 @@
 #include <cmath>
 
 #include "ngv/error.hpp"
+#ifdef NGV_HAS_CVODE
+#include "solvers/metabolism/bench/cvode.hpp"
+#endif
 
 namespace ngv::metabolism {
 namespace {
@@ -71,6 +74,27 @@ TEST(Cells, ToleranceIsKept) {
             EXPECT_NEAR(usual.value(i, cell), exact.value(i, cell), 1e-5 * std::fabs(exact.value(i, cell)) + 1e-9)
                 << coupled().integrated()[i].name;
 }
+
+#ifdef NGV_HAS_CVODE
+TEST(Cells, AgreeWithAnIndependentIntegrator) {
+    const std::vector<double> rates{0.1787, 0.5, 0.9};
+    Cells ours = driven(rates, 0, 1e-9), theirs = driven(rates, 0);
+    Cvode cvode(coupled(), 1e-10);
+
+    for (int w = 0; w < 30; ++w) {
+        ours.advance(0.1 * w, 0.1);
+        for (std::size_t i = 0; i < rates.size(); ++i)
+            cvode.advance({&theirs.value(0, i), coupled().size()}, {&theirs.input(0, i), coupled().inputs().size()},
+                          0.1 * w, 0.1);
+    }
+
+    // CVODE's error adds up over its steps; it is far larger than ours at these tolerances.
+    for (std::size_t q = 0; q < coupled().num_states(); ++q)
+        for (std::size_t i = 0; i < rates.size(); ++i)
+            EXPECT_NEAR(ours.value(q, i), theirs.value(q, i), 1e-6 * std::fabs(theirs.value(q, i)) + 1e-10)
+                << coupled().integrated()[q].name;
+}
+#endif
 
 TEST(Cells, HaveTheSameBitsAloneAndAmongOthers) {
     std::vector<double> rates;

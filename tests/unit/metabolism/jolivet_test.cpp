@@ -40,7 +40,7 @@ Trajectory published_run(double rtol) {
         OdeOptions options{.variant = "free", .parameters = {{"blood_exchange", 0}}};
         if (stimulated) options.inputs["ge"] = {stimulus, "test"};
         const OdeSystem system(jolivet(), options);
-        Cells cells(system, {0}, {.rtol = rtol, .atol_factor = rtol / 1e-6});
+        Cells cells(system, {0}, {.rtol = rtol});
         if (stimulated) {
             for (std::size_t i = 0; i < system.num_states(); ++i) result.names.push_back(system.integrated()[i].name);
         } else {
