@@ -54,8 +54,13 @@ Box tissue_box(const CircuitOptions& o) {
 
 }  // namespace
 
-void build_circuit(const CircuitOptions& options) {
-    check(options);
+void build_circuit(const CircuitOptions& requested) {
+    check(requested);
+    // Under another name until it is complete: a folder that has the name of a circuit is one.
+    CircuitOptions options = requested;
+    options.out = std::filesystem::path(requested.out / "").parent_path();
+    options.out += ".partial";
+    std::filesystem::remove_all(options.out);
     const auto start = std::chrono::steady_clock::now();
     for (const char* folder : {"nodes", "edges", "morphologies"})
         std::filesystem::create_directories(options.out / folder);
@@ -92,9 +97,11 @@ void build_circuit(const CircuitOptions& options) {
     const auto mesh = write_mesh(options, tissue.box, vessels, somata.neurons, options.out / "mesh.msh");
     log_info("{} tetrahedra of {:.1f} um", mesh.tetrahedra, mesh.edge);
     write_configs(options, tissue);
+    std::filesystem::remove(requested.out);
+    std::filesystem::rename(options.out, requested.out);
 
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    log_info("{} in {:.1f} s", options.out.string(), took.count());
+    log_info("{} in {:.1f} s", requested.out.string(), took.count());
 }
 
 }  // namespace ngv

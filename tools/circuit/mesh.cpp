@@ -45,6 +45,8 @@ double edge_length(const CircuitOptions& options, const Box& box) {
 MeshCounts write_mesh(const CircuitOptions& options, const Box& box, const VesselIndex& vessels,
                       const std::vector<Vec3>& somata, const std::filesystem::path& file) try {
     const double edge = edge_length(options, box);
+    const double expected = box.volume() * tetrahedra_per_cube / std::pow(edge, 3);
+    if (expected > 2e5) log_info("meshing, about {:.1f} million tetrahedra", expected / 1e6);
     const double smallest = options.refine == MeshRefinement::none ? edge : edge / 2;
     const double reach = (edge - smallest) / growth;
     constexpr double soma_radius = 7;

@@ -45,6 +45,17 @@ TEST(Circuit, AFolderThatIsNotEmptyIsRefused) {
     }
 }
 
+TEST(Circuit, WhatCannotBeFinishedLeavesNoCircuit) {
+    CircuitOptions options;
+    options.out = scratch("crowded");
+    options.neurons = 2000;
+    options.box = {100, 100, 100};
+
+    EXPECT_THROW(build_circuit(options), UserError);
+
+    EXPECT_FALSE(std::filesystem::exists(options.out));
+}
+
 TEST(Circuit, ConfigNamesEveryPopulationWithItsType) {
     const auto circuit = CircuitConfig::load(default_circuit() / "circuit_config.json");
 
