@@ -110,6 +110,7 @@ void Diffusion::step(double* c, double dt, double begin_ms) {
         limited_for_ = dt;
     }
     find_range(c, begin_ms);
+    refuse_negative(c, begin_ms);
     const bool second_order = model_.scheme == TimeScheme::second_order;
     const double theta = second_order ? gamma_ * dt : dt;
     system_.set_theta(theta);
@@ -256,12 +257,21 @@ void Diffusion::limit(double* c, double dt) {
     find_range(c, std::numeric_limits<double>::quiet_NaN());
 }
 
+void Diffusion::refuse_negative(const double* c, double time_ms) const {
+    for (int s = 0; s < ns_; ++s) {
+        const double least = -rounding(range_.highest[s]);
+        if (range_.lowest[s] >= least) continue;
+        for (std::size_t i = 0; i < stencil_.num_owned; ++i)
+            if (c[i * ns_ + s] < least) fail(c, i, s, time_ms, "is negative");
+    }
+}
+
 void Diffusion::clear_rounding(double* c, double time_ms) {
     if (std::none_of(range_.lowest.begin(), range_.lowest.end(), [](double x) { return x < 0.0; })) return;
+    refuse_negative(c, time_ms);
     std::vector<double> sums(2 * ns_, 0.0);  // what is missing, what is there
     for (std::size_t i = 0, at = 0; i < stencil_.num_owned; ++i)
         for (int s = 0; s < ns_; ++s, ++at) {
-            if (c[at] < -rounding(range_.highest[s])) fail(c, i, s, time_ms, "is negative");
             sums[c[at] < 0.0 ? s : ns_ + s] += stencil_.volumes[i] * std::abs(c[at]);
         }
     MPI_Allreduce(MPI_IN_PLACE, sums.data(), 2 * ns_, MPI_DOUBLE, MPI_SUM, comm_);

@@ -63,7 +63,8 @@ class Diffusion {
     void exchange(const std::vector<double>& u, std::vector<double>& ghosts, int width);
     void solve(const std::vector<double>& guess, std::vector<double>& u);
     void limit(double* c, double dt);
-    void clear_rounding(double* c, double begin_ms);
+    void refuse_negative(const double* c, double time_ms) const;
+    void clear_rounding(double* c, double time_ms);
     [[noreturn]] void fail(const double* c, std::size_t i, int s, double time_ms, const char* what) const;
 
     MPI_Comm comm_;

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 #include "solvers/rd/diffusion/petsc.hpp"
@@ -15,14 +17,21 @@ struct TwoPointSystem::Impl {
     const Stencil& stencil;
     Halo& halo;
     std::vector<double> diffusion, theta_diffusion;
-    double theta = -1.0, tolerance = 0.0, root_of_volume = 0.0;
+    MPI_Comm comm;
+    double theta = -1.0, tolerance = 0.0;
     std::vector<double> ghosts, inverse_diagonal, right_side, solution;
     PetscMat matrix;
     PetscVec b, x;
     PetscKsp ksp;
 
-    Impl(MPI_Comm comm, const LocalMesh& m, const Stencil& s, Halo& h, std::vector<double> d, double tol)
-        : session(PetscSession::open(comm)), mesh(m), stencil(s), halo(h), diffusion(std::move(d)), tolerance(tol) {}
+    Impl(MPI_Comm c, const LocalMesh& m, const Stencil& s, Halo& h, std::vector<double> d, double tol)
+        : session(PetscSession::open(c)),
+          comm(c),
+          mesh(m),
+          stencil(s),
+          halo(h),
+          diffusion(std::move(d)),
+          tolerance(tol) {}
 
     static PetscErrorCode multiply(Mat matrix, Vec in, Vec out) {
         void* context = nullptr;
@@ -59,7 +68,7 @@ struct TwoPointSystem::Impl {
         return 0;
     }
 
-    void create(MPI_Comm comm) {
+    void create() {
         const auto ns = static_cast<std::size_t>(stencil.num_species);
         const std::size_t n = stencil.num_owned * ns;
         ghosts.resize(static_cast<std::size_t>(mesh.num_ghosts()) * ns);
@@ -67,10 +76,6 @@ struct TwoPointSystem::Impl {
         right_side.resize(n);
         solution.resize(n);
         theta_diffusion.resize(ns);
-        double volume = 0.0;
-        for (std::size_t i = 0; i < stencil.num_owned; ++i) volume += stencil.volumes[i];
-        MPI_Allreduce(MPI_IN_PLACE, &volume, 1, MPI_DOUBLE, MPI_SUM, comm);
-        root_of_volume = std::sqrt(volume);
 
         const auto size = static_cast<PetscInt>(n);
         RD_PETSC(VecCreateMPIWithArray(comm, 1, size, PETSC_DECIDE, right_side.data(), &b));
@@ -86,7 +91,6 @@ struct TwoPointSystem::Impl {
         RD_PETSC(PCSetType(pc, PCSHELL));
         RD_PETSC(PCShellSetContext(pc, this));
         RD_PETSC(PCShellSetApply(pc, precondition));
-        RD_PETSC(KSPSetTolerances(ksp, 1e-50, tolerance * root_of_volume, 1e50, 10000));
         RD_PETSC(KSPSetUp(ksp));
     }
 };
@@ -94,7 +98,7 @@ struct TwoPointSystem::Impl {
 TwoPointSystem::TwoPointSystem(MPI_Comm comm, const LocalMesh& mesh, const Stencil& stencil, Halo& halo,
                                std::vector<double> diffusion, double tolerance)
     : impl_(std::make_unique<Impl>(comm, mesh, stencil, halo, std::move(diffusion), tolerance)) {
-    impl_->create(comm);
+    impl_->create();
 }
 
 TwoPointSystem::~TwoPointSystem() = default;
@@ -109,12 +113,20 @@ void TwoPointSystem::set_theta(double theta_ms) {
     self.theta = theta_ms;
     const auto ns = static_cast<std::size_t>(self.stencil.num_species);
     for (std::size_t s = 0; s < ns; ++s) self.theta_diffusion[s] = theta_ms * self.diffusion[s];
+    // The norm of CG is sqrt(sum r^2 / diagonal); where it is below V / sqrt(diagonal) of every tetrahedron, no |r|
+    // exceeds V.
+    double smallest = std::numeric_limits<double>::max();
     for (std::size_t i = 0; i < self.stencil.num_owned; ++i) {
         const double* g = self.stencil.conductance + 4 * i;
-        const double sum = g[0] + g[1] + g[2] + g[3];
-        for (std::size_t s = 0; s < ns; ++s)
-            self.inverse_diagonal[i * ns + s] = 1.0 / (self.stencil.volumes[i] + self.theta_diffusion[s] * sum);
+        const double sum = g[0] + g[1] + g[2] + g[3], volume = self.stencil.volumes[i];
+        for (std::size_t s = 0; s < ns; ++s) {
+            const double diagonal = volume + self.theta_diffusion[s] * sum;
+            self.inverse_diagonal[i * ns + s] = 1.0 / diagonal;
+            smallest = std::min(smallest, volume * volume / diagonal);
+        }
     }
+    MPI_Allreduce(MPI_IN_PLACE, &smallest, 1, MPI_DOUBLE, MPI_MIN, self.comm);
+    RD_PETSC(KSPSetTolerances(self.ksp, 1e-50, self.tolerance * std::sqrt(smallest), 1e50, 10000));
 }
 
 int TwoPointSystem::solve(const double* b, const double* scale, double* x) {

@@ -25,6 +25,7 @@ class TwoPointSystem {
                    std::vector<double> diffusion, double tolerance);
     ~TwoPointSystem();
 
+    /// Collective.
     void set_theta(double theta_ms);
     double theta() const;
 

@@ -46,6 +46,19 @@ Side side(const TetMesh& mesh, std::int64_t slot) {
     return result;
 }
 
+// The tetrahedra of a face lie on its two sides; on one side they overlap.
+void check_sides(const TetMesh& mesh, std::int64_t a, std::int64_t b) {
+    Point p[3];
+    for (int k = 0, n = 0; k < 4; ++k)
+        if (k != a % 4) p[n++] = point(mesh, mesh.corners[a / 4 * 4 + k]);
+    const Point normal = area_normal(p[0], p[1], p[2]);
+    if (dot(normal, point(mesh, mesh.corners[a]) - p[0]) * dot(normal, point(mesh, mesh.corners[b]) - p[0]) < 0) return;
+    throw unusable(mesh,
+                   fmt::format("tetrahedra {} and {} lie on the same side of their common face at {}", a / 4, b / 4,
+                               at((1.0 / 3.0) * (p[0] + p[1] + p[2]))),
+                   "the elements overlap: mesh again, or repair the mesh where nodes were moved");
+}
+
 // Two boundary faces at the same place mean that two parts of the mesh touch without sharing nodes: nothing would
 // diffuse across. Faces are compared on a grid far finer than their size.
 void check_parts_are_merged(const TetMesh& mesh, const std::vector<std::int64_t>& neighbours) {
@@ -132,6 +145,7 @@ std::vector<std::int64_t> face_neighbours(const TetMesh& mesh) {
                                 at(centroid_of_face(mesh, bucket[i].nodes))),
                     "a face belongs to one or two tetrahedra: remove the elements that overlap or stand twice");
             if (end - i == 2) {
+                check_sides(mesh, bucket[i].slot, bucket[i + 1].slot);
                 neighbours[bucket[i].slot] = bucket[i + 1].slot / 4;
                 neighbours[bucket[i + 1].slot] = bucket[i].slot / 4;
             }

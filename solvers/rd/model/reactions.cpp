@@ -10,14 +10,15 @@ double Uptake::operator()(double c) const {
     // The function is convex and increases. The root lies at or left of -s / (1 + y0), because e^w - 1 >= w. The first
     // step starts from -s, the limit of small concentrations; it lands right of the root, from where Newton's steps
     // never overshoot.
-    double w = -s_ - y0 * change_at_minus_s_ / (1.0 + y0 * (1.0 + change_at_minus_s_));
-    w = std::min(w, -s_ / (1.0 + y0));
+    double w = std::min(-s_ + y0 * (1.0 - factor_at_minus_s_) / (1.0 + y0 * factor_at_minus_s_), -s_ / (1.0 + y0));
     for (int i = 0; i < 50; ++i) {
-        const double change = std::expm1(w);
-        const double step = (w + y0 * change + s_) / (1.0 + y0 * (1.0 + change));
+        const bool small = w > -0.5;  // each of e^w - 1 and e^w keeps its relative precision
+        const double change = small ? std::expm1(w) : std::exp(w) - 1.0;
+        const double factor = small ? 1.0 + change : std::exp(w);
+        const double step = (w + y0 * change + s_) / (1.0 + y0 * factor);
         w -= step;
         // Quadratic convergence: what is left after a step of 1e-6 is below rounding, and so is the cube in e^-step.
-        if (std::abs(step) < 1e-6) return c * ((1.0 + change) * (1.0 - step + 0.5 * step * step));
+        if (std::abs(step) < 1e-6) return c * (factor * (1.0 - step + 0.5 * step * step));
     }
     return c * std::exp(w);
 }

@@ -22,12 +22,12 @@ namespace ngv::rd {
 class Uptake {
   public:
     Uptake(double vmax, double km, double dt)
-        : per_km_(1.0 / km), s_(vmax * dt / km), change_at_minus_s_(std::expm1(-s_)) {}
+        : per_km_(1.0 / km), s_(vmax * dt / km), factor_at_minus_s_(std::exp(-s_)) {}
     /// Concentration after the step; `c` at or below zero stays as it is.
     double operator()(double c) const;
 
   private:
-    double per_km_, s_, change_at_minus_s_;
+    double per_km_, s_, factor_at_minus_s_;
 };
 
 class Reactions {
