@@ -189,9 +189,10 @@ void correction_inflow(const Stencil& m, const double* __restrict flows, const d
         for (int s = 0; s < ns; ++s) {
             out[i * ns + s] = d[s] * sum[s];
             const double needed = 0.5 * dt * d[s] * (size[s] - sum[s]);  // the outflows alone
-            const bool is_short = needed > room[i * ns + s];
-            shares[i * ns + s] =
-                is_short ? (1.0 - 1e-14) * (room[i * ns + s] > 0.0 ? room[i * ns + s] : 0.0) / needed : 1.0;
+            // The room may be negative by a rounding; where nothing flows out, that asks for nothing.
+            const double affordable = room[i * ns + s] > 0.0 ? room[i * ns + s] : 0.0;
+            const bool is_short = needed > affordable;
+            shares[i * ns + s] = is_short ? (1.0 - 1e-14) * affordable / needed : 1.0;
             any |= is_short;
         }
     }
