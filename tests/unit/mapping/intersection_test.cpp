@@ -78,16 +78,17 @@ std::vector<Case> cases() {
 }
 
 void expect_cases(bool reversed) {
+    const auto all = cases();
     ElementSet lines{.name = "segments", .geometry = Geometry::lines};
-    for (const auto& c : cases()) reversed ? add_line(lines, c.b, c.a) : add_line(lines, c.a, c.b);
+    for (const auto& c : all) reversed ? add_line(lines, c.b, c.a) : add_line(lines, c.a, c.b);
 
     const auto found = intersect_spread(lines, three_tetrahedra());
 
     std::vector<std::map<std::int64_t, double>> shares(lines.ids.size());
     for (const auto& e : found.entries)
-        shares[e.target][e.source] = e.value / distance(cases()[e.target].a, cases()[e.target].b);
+        shares[e.target][e.source] = e.value / distance(all[e.target].a, all[e.target].b);
     for (std::size_t i = 0; i < shares.size(); ++i) {
-        const auto& expected = cases()[i].expected;
+        const auto& expected = all[i].expected;
         EXPECT_EQ(shares[i].size(), expected.size()) << "case " << i;
         for (const auto& [tet, share] : expected)
             EXPECT_NEAR(shares[i][tet], share, 1e-14) << "case " << i << ", tetrahedron " << tet;
