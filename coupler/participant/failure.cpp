@@ -99,4 +99,22 @@ int run_participant(int argc, char** argv, std::string_view name, std::string_vi
     return static_cast<int>(ExitCode::success);
 }
 
+int run_alone(int argc, char** argv, std::string_view name, const std::function<void(MPI_Comm)>& body) {
+    const bool owns_mpi = start_mpi(&argc, &argv);
+    try {
+        body(whole_job());
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "[{}] {}\n", name, error.what());
+        const int code = static_cast<int>(exit_code(error));
+        int size = 1;
+        MPI_Comm_size(whole_job(), &size);
+        // The other ranks may wait for this one. A single process leaves quietly.
+        if (size > 1) MPI_Abort(whole_job(), code);
+        if (owns_mpi) MPI_Finalize();
+        return code;
+    }
+    if (owns_mpi) MPI_Finalize();
+    return static_cast<int>(ExitCode::success);
+}
+
 }  // namespace ngv

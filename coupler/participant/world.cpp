@@ -147,6 +147,10 @@ bool start_mpi(int* argc, char*** argv) {
     return true;
 }
 
+MPI_Comm whole_job() {
+    return MPI_COMM_WORLD;
+}
+
 World World::join(std::string_view name, double limit_s, MPI_Comm spawned) {
     MPI_Comm all = everybody(spawned);
     const Card mine = card_of(name);

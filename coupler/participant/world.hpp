@@ -19,6 +19,9 @@ inline constexpr std::string_view coupler_name = "coupler";
 /// Starts MPI if it is not running; returns true if this call did. Warns when others of the job do not start theirs.
 bool start_mpi(int* argc, char*** argv);
 
+/// All processes of this job: for a solver that runs by itself.
+MPI_Comm whole_job();
+
 /// A participant as seen from here.
 struct Other {
     std::string name;

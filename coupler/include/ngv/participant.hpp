@@ -35,8 +35,9 @@ namespace ngv {
 class Participant {
   public:
     /// Joins the run as `name`. Collective over every process of the run (all participants and the coupler). Starts MPI
-    /// if it is not running. `config_digest` is compared between all participants: everyone must have read the same
-    /// scenario. Throws PeerLost if somebody does not join within the time limit (60 s, or NGV_JOIN_TIMEOUT seconds).
+    /// if it is not running (then the destructor ends it). `config_digest` is compared between all participants:
+    /// everyone must have read the same scenario. Throws PeerLost if somebody does not join within the time limit (60
+    /// s, or NGV_JOIN_TIMEOUT seconds).
     static Participant join(int& argc, char**& argv, std::string_view name, std::string_view config_digest = {});
 
     /// The communicator of this participant's ranks: the only one a solver may use.
@@ -90,5 +91,9 @@ class Participant {
 /// Joins, runs `body`, and turns any exception into the end of the whole run. Returns the exit code for main.
 int run_participant(int argc, char** argv, std::string_view name, std::string_view config_digest,
                     const std::function<void(Participant&)>& body);
+
+/// A solver by itself, without a coupler: starts MPI, hands `body` the communicator of all its processes, and reports
+/// an exception of any rank, which ends them all. Returns the exit code for main.
+int run_alone(int argc, char** argv, std::string_view name, const std::function<void(MPI_Comm)>& body);
 
 }  // namespace ngv

@@ -41,7 +41,7 @@ class Rules(unittest.TestCase):
         self.assertEqual(found, ["coupler/participant/world.cpp"])
 
     def test_main_functions_are_short(self):
-        found = [f"{p.relative_to(ROOT)}" for p in sources("coupler", "solvers") if p.name == "main.cpp" and len(p.read_text().splitlines()) >= 100]
+        found = [str(p.relative_to(ROOT)) for p in [ROOT / "coupler/main.cpp", *ROOT.glob("solvers/*/main.cpp")] if len(p.read_text().splitlines()) >= 100]
         self.assertEqual(found, [])
 
 
