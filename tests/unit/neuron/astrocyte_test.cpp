@@ -93,8 +93,8 @@ TEST(Astrocytes, EventsAtAContactRaiseCalciumThere) {
     const int node = 1;
     const double before = g.astrocytes.calcium(node);
     double peak = 0;
-    for (int i = 0; i < 2000; ++i) {
-        if (i % 20 == 0) g.astrocytes.contact(node, 0.5);  // 50 Hz
+    for (int i = 0; i < 3000; ++i) {
+        if (i % 10 == 0) g.astrocytes.contact(node, 1.0);  // 100 Hz at a compartment that several synapses touch
         g.astrocytes.advance(g.engine->nodes);
         peak = std::max(peak, g.astrocytes.calcium(node));
     }
