@@ -55,8 +55,7 @@ void Run::shake_hands() {
     for (const auto& channel : links_.channels) {
         for (auto& line : Relay::lines(channel, watch_, duration_)) lines.push_back(std::move(line));
     }
-    double limit = 0;
-    limit = scenario_["limits"].quantity("ledger_drift", "1");
+    const double limit = scenario_["limits"].quantity("ledger_drift", "1");
     ledger_ = std::make_unique<ledger::Ledger>(watch_.local(), std::move(lines), limit);
     if (watch_.is_leader()) welcome();
 }
@@ -64,19 +63,11 @@ void Run::shake_hands() {
 void Run::read_hellos() {
     auto& guests = watch_.guests();
     if (watch_.is_leader()) {
-        const auto missing = [&] {
-            std::string names;
-            for (const Guest& g : guests) {
-                if (!g.frame) names += (names.empty() ? "" : ", ") + g.other.name;
-            }
-            return names;
-        };
         const auto first_missing = [&] {
             const auto it = std::find_if(guests.begin(), guests.end(), [](const Guest& g) { return !g.frame; });
             return it == guests.end() ? std::string() : it->other.name;
         };
-        // Messages are read by the watch, so look at least once before giving up the processor.
-        watch_.wait([&] { return missing().empty(); }, first_missing, "the handshake (missing: " + missing() + ")");
+        watch_.wait([&] { return first_missing().empty(); }, first_missing, "its part of the handshake");
     }
     for (Guest& guest : guests) {
         std::string bytes = guest.frame.value_or("");

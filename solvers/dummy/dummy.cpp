@@ -117,7 +117,11 @@ void run(Participant& self, const Config& scenario, const Options& options) {
     const auto take = [&] {
         for (auto& used : fields) {
             if (!used.field->fresh()) continue;
-            for (std::size_t i = 0; i < used.field->in().size(); ++i) used.arrived[i] += used.field->in()[i];
+            for (std::size_t i = 0; i < used.field->in().size(); ++i) {
+                const double carried = used.role.kind == Kind::amount ? options.carry * used.field->in()[i] : 0.0;
+                if (carried != 0) used.field->carry_over(i, carried);
+                used.arrived[i] += used.field->in()[i] - carried;
+            }
         }
     };
     for (auto& used : fields) {

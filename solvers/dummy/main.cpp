@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
     app.add_option("--elements", options.elements, "Elements of each set");
     app.add_option("--unit", options.unit, "Unit of all fields");
     app.add_option("--work", options.work_ms, "Milliseconds of work in every window");
+    app.add_option("--carry", options.carry, "Part of every amount that is carried over to the next window");
     app.add_option("--digest", options.digest, "Pretend to have read another scenario");
     app.add_option("--rename", options.rename, "OLD=NEW: declare the field OLD under another name");
     app.add_option("--at", options.fault_window, "Window of the fault");

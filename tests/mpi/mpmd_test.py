@@ -71,6 +71,12 @@ class AnyLayout(unittest.TestCase):
         self.assertAlmostEqual(row["unseen"], 10 * (13 + 14) * 1e-15, delta=1e-26)
         self.assertAlmostEqual(row["received"], 780e-15, delta=1e-26)
 
+    def test_what_cannot_be_absorbed_is_carried_over(self):
+        run = self.finished(Run(), ("left", 1), ("mid", 1), ("right", 2, "--carry", "0.5"), ("coupler", 1))
+        row = next(r for r in run.summary()["ledger"] if r["field"] == "a")
+        self.assertGreater(row["carried"], 0)
+        self.assertAlmostEqual(run.numbers()["right"]["sum of a"] + row["carried"], row["emitted"], delta=1e-26)
+
 
 if __name__ == "__main__":
     unittest.main()
