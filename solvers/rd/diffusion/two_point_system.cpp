@@ -13,11 +13,11 @@ namespace ngv::rd {
 
 struct TwoPointSystem::Impl {
     std::shared_ptr<PetscSession> session;
+    MPI_Comm comm;
     const LocalMesh& mesh;
     const Stencil& stencil;
     Halo& halo;
     std::vector<double> diffusion, theta_diffusion;
-    MPI_Comm comm;
     double theta = -1.0, tolerance = 0.0;
     std::vector<double> ghosts, inverse_diagonal, right_side, solution;
     PetscMat matrix;

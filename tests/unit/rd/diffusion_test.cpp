@@ -32,7 +32,7 @@ double cosine_error(int cells, double distortion, double end_ms, double step_ms,
 TEST(Diffusion, ErrorFallsWithTheSquareOfTheMeshSizeOnDistortedMeshes) {
     std::vector<double> errors;
     for (const int cells : {5, 10, 20})
-        errors.push_back(cosine_error(cells, 0.2, 1.0, 0.05, true, TimeScheme::second_order));
+        errors.push_back(cosine_error(cells, 0.2, 0.5, 0.025, true, TimeScheme::second_order));
 
     const double slope = std::log2(errors[1] / errors[2]);
     std::printf("cosine mode, distorted tetrahedra: rms error %.2e %.2e %.2e, slope %.2f\n", errors[0], errors[1],
@@ -42,9 +42,9 @@ TEST(Diffusion, ErrorFallsWithTheSquareOfTheMeshSizeOnDistortedMeshes) {
 }
 
 TEST(Diffusion, WithoutCorrectionTheErrorStopsFalling) {
-    const double coarse = cosine_error(10, 0.2, 1.0, 0.05, false, TimeScheme::second_order);
-    const double fine = cosine_error(20, 0.2, 1.0, 0.05, false, TimeScheme::second_order);
-    const double corrected = cosine_error(20, 0.2, 1.0, 0.05, true, TimeScheme::second_order);
+    const double coarse = cosine_error(10, 0.2, 0.5, 0.025, false, TimeScheme::second_order);
+    const double fine = cosine_error(20, 0.2, 0.5, 0.025, false, TimeScheme::second_order);
+    const double corrected = cosine_error(20, 0.2, 0.5, 0.025, true, TimeScheme::second_order);
 
     std::printf("two-point fluxes alone: rms error %.2e %.2e, with correction %.2e\n", coarse, fine, corrected);
     EXPECT_GT(fine, 0.5 * coarse);
