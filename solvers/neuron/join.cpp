@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <ngv/participant.hpp>
 #include <optional>
 
@@ -107,6 +108,22 @@ class Exchange {
         apply(*atp_, nodes_.atp);
         apply(*adp_, nodes_.adp);
         take_glutamate();
+    }
+
+    /// Metabolism answers for a whole cell, its mitochondria where the energy is used: within `time_ms` they make up
+    /// for what a compartment used more, or less, than the mean of its cell. Moves ATP and ADP inside each neuron, and
+    /// makes none.
+    void share_energy(double elapsed_ms, double time_ms) {
+        const double keep = std::exp(-elapsed_ms / time_ms);
+        for (int c = 0; c < model_.num_neurons; ++c)
+            for (auto [field, values] : {std::pair{atp_, &nodes_.atp}, std::pair{adp_, &nodes_.adp}}) {
+                if (!field->connected()) continue;
+                const double mean = cell_mean(model_.cells[c], *values, nodes_.volume);
+                for (int s = segments_.first[c]; s < segments_.first[c + 1]; ++s) {
+                    double& value = (*values)[segments_.node[s]];
+                    value = mean + keep * (value - mean);
+                }
+            }
     }
 
     /// What we did, at the end of a window that began at `begin` and ends at `end`.
@@ -256,6 +273,7 @@ void simulate(Participant& self, const Config& scenario) {
     exchange.set_states(0);
     Recorder recorder(self.comm(), scenario.path("results") / "neuron", circuit, model, read_reports(neuron));
     const int check_steps = std::max(1, static_cast<int>(1 / parameters.dt));
+    const double energy_time = neuron["cells"].quantity("energy_time", "ms");
     bool first = true;
     while (const auto window = self.next_window()) {
         if (first) {
@@ -279,6 +297,7 @@ void simulate(Participant& self, const Config& scenario) {
         model.engine().check_ranges();
         recorder.record_spikes();
         exchange.collect_outputs(window->begin, window->end);
+        exchange.share_energy(window->length_ms(), energy_time);
     }
     recorder.close();
     std::int64_t spikes = recorder.local_spikes();
