@@ -31,6 +31,9 @@ std::vector<double> measure(const NamedSet& of, const std::string& name, const s
         throw UserError(
             {of.name, fmt::format("measure '{}' has {} values for {} elements", name, values.size(), of.set.ids.size()),
              "it needs one for each element"});
+    if (!unit.empty() && !same_dimension(found->second.unit, unit))
+        throw UserError({of.name, fmt::format("measure '{}' is in '{}'", name, found->second.unit),
+                         fmt::format("expected a unit that converts to {}", unit)});
     const double factor = unit.empty() ? 1.0 : unit_factor(found->second.unit, unit);
     for (std::size_t i = 0; i < values.size(); ++i) {
         values[i] *= factor;

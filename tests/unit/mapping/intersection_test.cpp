@@ -119,6 +119,17 @@ TEST(Intersection, SharesAPointAmongTheTetrahedraThatContainIt) {
     EXPECT_THAT(found.examples, testing::ElementsAre(testing::HasSubstr("neuron.segments 3")));
 }
 
+TEST(Intersection, FindsTheTetrahedronOfAPoint) {
+    const ElementSet points{
+        .name = "points", .geometry = Geometry::points, .ids = {5, 6}, .coordinates = {.1, .1, .1, -.1, .1, .1}};
+
+    const auto found = intersect_spread(points, three_tetrahedra());
+
+    const std::map<std::pair<std::int64_t, std::int64_t>, double> expected{{{5, 0}, pointlike_um},
+                                                                           {{6, 2}, pointlike_um}};
+    EXPECT_EQ(by_pair(found.entries), expected);
+}
+
 TEST(Intersection, LeavesOutFlatTetrahedraAndCountsThem) {
     auto mesh = three_tetrahedra();
     mesh.ids.push_back(3);

@@ -170,6 +170,47 @@ TEST(Mistakes, AnIdDeclaredTwiceIsRefusedOnAllRanks) {
                 HasSubstr("element id 200 is declared twice"));
 }
 
+TEST(Pool, MeasuresAreConvertedToCubicMicrometres) {
+    auto sets = cells_and_segments();
+    sets["metabolism.cells"].measures["room"].unit = "mm^3";
+    std::vector<std::string> log;
+    const auto plan = build(world, sets,
+                            {.source = "neuron.segments",
+                             .target = "metabolism.cells",
+                             .steps = {"by cell"},
+                             .kind = Kind::pool,
+                             .share_by = "area",
+                             .capacity = "metabolism.room"},
+                            {}, log);
+
+    const auto cells = by_id(sets.at("metabolism.cells").ids, plan.target_capacity);
+    EXPECT_NEAR(cells.at(100), 40e9, 1e-3);
+}
+
+TEST(Mistakes, InMeasuresAndRelationsAreNamed) {
+    const Request pool{.source = "neuron.segments",
+                       .target = "metabolism.cells",
+                       .steps = {"by cell"},
+                       .kind = Kind::pool,
+                       .share_by = "area",
+                       .capacity = "metabolism.room"};
+    auto sets = cells_and_segments();
+    sets["metabolism.cells"].measures["room"].unit = "um2";
+    EXPECT_THAT(failure(sets, pool), HasSubstr("measure 'room' is in 'um2'"));
+
+    sets = cells_and_segments();
+    for (auto& v : sets["neuron.segments"].measures["area"].values) v -= 1.5;
+    EXPECT_THAT(failure(sets, pool), HasSubstr("a measure is a finite number, zero or more"));
+
+    sets = cells_and_segments();
+    for (auto& [name, set] : sets) set.relations["cell"] = set.ids;
+    EXPECT_THAT(failure(sets, pool), HasSubstr("both sets have this relation"));
+
+    sets = cells_and_segments();
+    sets["neuron.segments"].relations["cell"].push_back(100);
+    EXPECT_THAT(failure(sets, pool), HasSubstr("it needs one for each element"));
+}
+
 TEST(Mistakes, AMeasureOfZeroCannotSplitAPool) {
     auto sets = cells_and_segments();
     for (auto& v : sets["neuron.segments"].measures["area"].values) v = 0;
