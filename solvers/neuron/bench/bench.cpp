@@ -1,7 +1,7 @@
 // Compartment-steps per second of the engine with all mechanisms (HH, calcium, pumps, leaks, ions) in every
 // compartment.
 //
-//     neuron-bench [cells] [ms]        default: 64 cells of the shared ring morphology's size, 50 ms
+//     neuron-bench [cells] [ms]        default: 64 cells of some 360 compartments, 50 ms
 //
 // Prints one JSON line. A compartment-step is one compartment with membrane advanced by one dt (forks are not counted),
 // the definition used for NEURON and Arbor.
