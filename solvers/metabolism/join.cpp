@@ -48,6 +48,7 @@ void simulate(Participant& self, const Config& scenario) {
     };
     const OdeSystem system(settings.model, settings.options);
     Cells cells(system, block_of(census.ids, self.rank(), self.size()), settings.cells);
+    system.observe(settings.reports);  // a name that is not known is told before the run begins
     Exchange exchange(self, cells, settings);
     equilibrate(cells, settings);
     log_info("{} cells of model {}, {} states each", cells.size(), settings.model.name, system.num_states());
