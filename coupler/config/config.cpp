@@ -9,6 +9,7 @@
 #include <set>
 #include <sstream>
 
+#include "coupler/config/files.hpp"
 #include "coupler/config/schema.hpp"
 #include "coupler/config/units.hpp"
 
@@ -255,16 +256,7 @@ namespace {
 
 std::string read_text(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
-    if (!in || std::filesystem::is_directory(file)) {
-        std::vector<std::string> neighbours;
-        std::error_code ignored;
-        const auto folder = file.parent_path().empty() ? std::filesystem::path(".") : file.parent_path();
-        for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
-            neighbours.push_back(entry.path().filename().string());
-        throw UserError({file.string(), "cannot be opened",
-                         std::filesystem::exists(folder) ? did_you_mean(file.filename().string(), neighbours)
-                                                         : "the folder " + folder.string() + " does not exist"});
-    }
+    if (!in || std::filesystem::is_directory(file)) throw cannot_open(file);
     return {std::istreambuf_iterator<char>(in), {}};
 }
 

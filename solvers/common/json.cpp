@@ -1,5 +1,7 @@
 #include "solvers/common/json.hpp"
 
+#include "coupler/config/files.hpp"
+
 #include <yaml-cpp/yaml.h>
 
 #include <fstream>
@@ -31,8 +33,7 @@ std::string without_tabs(std::string text) {
 
 Json Json::load(const std::filesystem::path& file) {
     std::ifstream in(file);
-    if (!in || std::filesystem::is_directory(file))
-        throw UserError(Problem{file.string(), "the file cannot be read", "check the path"});
+    if (!in || std::filesystem::is_directory(file)) throw cannot_open(file);
     std::stringstream text;
     text << in.rdbuf();
     auto json = parse(text.str(), file.string());

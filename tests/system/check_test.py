@@ -53,7 +53,7 @@ class Mistake(unittest.TestCase):
 
     def test_truncated_hdf5(self):
         folder = self.circuit_copy()
-        victim = next(folder.rglob("nodes*.h5"), None) or next(folder.rglob("*.h5"))
+        victim = folder / "nodes" / "neurons.h5"
         victim.write_bytes(victim.read_bytes()[:1000])
         code, log = check(runs.scenario_text("20 ms").replace(str(runs.CIRCUIT), str(folder)))
         self.assertEqual(code, 2, log)
@@ -62,9 +62,10 @@ class Mistake(unittest.TestCase):
     def test_circuit_without_vasculature(self):
         folder = self.circuit_copy()
         config = next(folder.rglob("circuit_config.json"))
-        config.write_text(config.read_text().replace('"vasculature"', '"plumbing"'))
+        config.write_text(config.read_text().replace('"type": "vasculature"', '"type": "plumbing"'))
         code, log = check(runs.scenario_text("20 ms").replace(str(runs.CIRCUIT), str(folder)))
         self.assertEqual(code, 2, log)
+        self.assertIn("has no population of type 'vasculature'", log)
 
     def test_unknown_field_in_a_link_names_the_nearest(self):
         run = runs.Run(runs.scenario_text("20 ms", replace=[("state: glutamate_o", "state: glutamat_o")]))
