@@ -69,6 +69,9 @@ class Exchange {
         adp_ = pool("ADP");
         glutamate_ = &self.output({"glutamate", "segments", Kind::amount, "mol", 0, "released by excitatory synapses"});
         gaba_ = &self.output({"GABA", "segments", Kind::amount, "mol", 0, "released by inhibitory synapses"});
+        k_tissue_ = tissue("K_tissue");
+        na_tissue_ = tissue("Na_tissue");
+        ca_tissue_ = tissue("Ca_tissue");
         glutamate_o_ = &self.input({"glutamate_o", "segments", Kind::state, "mM", 0, "around the segment"});
         i_na_ =
             &self.output({"i_Na", "cells", Kind::state, "mA/cm2", 0, "net over membrane and interval, pump included"});
@@ -108,6 +111,24 @@ class Exchange {
         apply(*atp_, nodes_.atp);
         apply(*adp_, nodes_.adp);
         take_glutamate();
+    }
+
+    /// Segments that share a tetrahedron share its space: what one emits reaches the others by diffusion over
+    /// micrometres, which no mesh resolves. Within `time_ms` the space around a segment approaches the tetrahedron's
+    /// concentration.
+    void mix(double elapsed_ms, double time_ms) {
+        const double keep = std::exp(-elapsed_ms / time_ms);
+        for (auto [field, values] : {std::pair{k_tissue_, &nodes_.k.out}, std::pair{na_tissue_, &nodes_.na.out},
+                                     std::pair{ca_tissue_, &nodes_.ca.out}}) {
+            if (!field->connected() || !field->fresh()) continue;
+            const auto around = field->in();
+            const auto covered = field->covered();
+            for (std::size_t s = 0; s < segments_.size(); ++s)
+                if (covered[s]) {
+                    double& value = (*values)[segments_.node[s]];
+                    value = around[s] + keep * (value - around[s]);
+                }
+        }
     }
 
     /// Metabolism answers for a whole cell, its mitochondria where the energy is used: within `time_ms` they make up
@@ -203,6 +224,9 @@ class Exchange {
         self_.add(std::move(endfeet));
     }
 
+    Field* tissue(const char* name) {
+        return &self_.input({name, "segments", Kind::state, "mM", 0, "of the tissue that the segment lies in"});
+    }
     Field* pool(const char* name) { return &self_.pool({name, "segments", Kind::pool, "mol"}, Role::contributor); }
 
     void set_capacity(const Field& field, std::initializer_list<Array*> targets) {
@@ -247,8 +271,8 @@ class Exchange {
     Model& model_;
     Segments segments_;
     Nodes& nodes_;
-    Field *k_, *na_, *ca_, *atp_, *adp_, *glutamate_, *gaba_, *glutamate_o_, *i_na_, *i_k_, *na_i_, *k_o_mean_,
-        *radius_;
+    Field *k_, *na_, *ca_, *atp_, *adp_, *glutamate_, *gaba_, *glutamate_o_, *k_tissue_, *na_tissue_, *ca_tissue_,
+        *i_na_, *i_k_, *na_i_, *k_o_mean_, *radius_;
     Tick interval_ = 0, since_ = 0;
     std::vector<double> emitted_na_, emitted_k_;  // mol since since_, of each neuron
 };
@@ -273,6 +297,7 @@ void simulate(Participant& self, const Config& scenario) {
     exchange.set_states(0);
     Recorder recorder(self.comm(), scenario.path("results") / "neuron", circuit, model, read_reports(neuron));
     const int check_steps = std::max(1, static_cast<int>(1 / parameters.dt));
+    const double mixing_time = neuron["cells"].quantity("mixing_time", "ms");
     const double energy_time = neuron["cells"].quantity("energy_time", "ms");
     bool first = true;
     while (const auto window = self.next_window()) {
@@ -283,6 +308,7 @@ void simulate(Participant& self, const Config& scenario) {
         }
         exchange.apply_inputs();  // a keeper that runs half a window ahead has changed something before the first
                                   // window already
+        exchange.mix(window->length_ms(), mixing_time);
         if (window->end % step_ticks != 0)
             throw neuron.error(
                 "dt",
