@@ -16,8 +16,9 @@ UserError cannot_open(const std::filesystem::path& file) {
         neighbours.push_back(entry.path().filename().string());
     if (std::filesystem::exists(file, ignored))
         return UserError(Problem{file.string(), "cannot be opened: it is a folder, or may not be read", ""});
+    const auto nearest = nearest_name(name.string(), neighbours);
     return UserError(Problem{file.string(), "is not there: " + folder.string() + " has no '" + name.string() + "'",
-                             did_you_mean(name.string(), neighbours)});
+                             nearest.empty() ? "" : "did you mean '" + nearest + "'?"});
 }
 
 }  // namespace ngv

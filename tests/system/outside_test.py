@@ -17,7 +17,7 @@ MINE = """
 int main(int argc, char** argv) {
     return ngv::run_participant(argc, argv, "mine", "", [](ngv::Participant& self) {
         self.add({.name = "cells", .ids = {self.rank()}});
-        ngv::Field& v = self.output({"v", "cells", ngv::Kind::state, "mV"});
+        ngv::Field& v = self.output({"v", "cells", ngv::Kind::state, "1"});
         self.start();
         while (auto window = self.next_window()) std::ranges::fill(v.out(), window->end_ms());
         self.finish();

@@ -33,5 +33,5 @@ TEST(Json, MistakesAreNamedWithFileAndLine) {
                 HasSubstr("sim.json:3: expected a number, found 'long'"));
     EXPECT_THAT(user_error([&] { json["runs"]; }), HasSubstr("did you mean 'run'?"));
     EXPECT_THAT(user_error([] { Json::parse("{\n \"a\": [1, 2\n", "cut.json"); }), HasSubstr("cut.json:"));
-    EXPECT_THAT(user_error([] { Json::load("/nowhere/x.json"); }), HasSubstr("cannot be read"));
+    EXPECT_THAT(user_error([] { Json::load("/nowhere/x.json"); }), HasSubstr("is not there"));
 }

@@ -20,6 +20,19 @@ TEST(Reactions, UptakeSolvesTheMichaelisMentenEquationForAnyStep) {
         }
 }
 
+TEST(Reactions, UptakeOfManyIsTheSameAsOfOne) {
+    for (const double dt : {0.01, 0.5, 0.83, 5.0}) {  // 0.83 ms: nearly the longest step that is vectorised
+        const Uptake uptake(0.006, 0.02, dt);
+        std::vector<double> c{0.0};
+        for (double x = 1e-30; x < 1e3; x *= 1.7) c.push_back(x);
+        auto many = c;
+
+        uptake.apply(many.data(), many.size());
+
+        for (std::size_t i = 0; i < c.size(); ++i) ASSERT_NEAR(many[i], uptake(c[i]), 1e-15 * c[i]) << c[i] << " mM";
+    }
+}
+
 TEST(Reactions, UptakeLeavesNothingAsItIs) {
     EXPECT_EQ(Uptake(0.006, 0.02, 1.0)(0.0), 0.0);
 }
