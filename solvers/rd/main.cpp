@@ -3,12 +3,11 @@
 //     rd-solver scenario.yaml                             started by ngv run, or in an MPMD line
 //     rd-solver --standalone model.yaml --out results     one tissue, with sources of its own
 #include <fmt/format.h>
-#include <mpi.h>
 
 #include <CLI/CLI.hpp>
+#include <ngv/participant.hpp>
 #include <string>
 
-#include "ngv/error.hpp"
 #include "solvers/rd/join.hpp"
 #include "solvers/rd/standalone.hpp"
 
@@ -26,14 +25,9 @@ int main(int argc, char** argv) {
 
     try {
         if (!scenario.empty()) return ngv::rd::run_coupled(argc, argv, scenario);
-        ngv::rd::run_standalone(model, out);
-        return static_cast<int>(ngv::ExitCode::success);
     } catch (const std::exception& error) {
         fmt::print(stderr, "[rd] {}\n", error.what());
-        const int code = static_cast<int>(ngv::exit_code(error));
-        int running = 0;
-        MPI_Initialized(&running);
-        if (running) MPI_Abort(MPI_COMM_SELF, code);  // the other ranks may wait for this one
-        return code;
+        return static_cast<int>(ngv::exit_code(error));
     }
+    return ngv::run_alone(argc, argv, "rd", [&](MPI_Comm comm) { ngv::rd::run_standalone(comm, model, out); });
 }

@@ -7,7 +7,6 @@
 
 #include "solvers/common/log.hpp"
 #include "solvers/common/resources.hpp"
-#include "solvers/rd/diffusion/petsc.hpp"
 #include "solvers/rd/mesh/msh_reader.hpp"
 #include "solvers/rd/mesh/quality.hpp"
 #include "solvers/rd/output/tissue_output.hpp"
@@ -41,15 +40,13 @@ Tick next_jump(const std::vector<Source>& sources, Tick now, Tick end) {
 
 }  // namespace
 
-void run_standalone(const std::filesystem::path& file, const std::filesystem::path& out) {
+void run_standalone(MPI_Comm comm, const std::filesystem::path& file, const std::filesystem::path& out) {
     const Timer timer;
     const Config config = Config::load(file, "rd_standalone");
     const Model model = model_from(config);
     const auto sources = sources_from(config, model);
     const OutputOptions options = output_options(config, model);
 
-    const auto petsc = PetscSession::standalone();
-    const MPI_Comm comm = petsc->comm();
     int rank = 0, size = 1;
     MPI_Comm_rank(comm, &rank);
     MPI_Comm_size(comm, &size);

@@ -6,11 +6,11 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <ngv/participant.hpp>
 #include <string>
 #include <vector>
 
 #include "solvers/common/resources.hpp"
-#include "solvers/rd/diffusion/petsc.hpp"
 #include "solvers/rd/simulation.hpp"
 
 namespace {
@@ -80,6 +80,7 @@ int main(int argc, char** argv) {
             sizes.push_back(std::atoi(option.c_str()));
     }
     if (sizes.empty()) sizes = {15, 32};
-    const auto petsc = PetscSession::standalone();
-    for (const int cells : sizes) run(petsc->comm(), cells, species, steps, spacing);
+    return ngv::run_alone(argc, argv, "rd-bench", [&](MPI_Comm comm) {
+        for (const int cells : sizes) run(comm, cells, species, steps, spacing);
+    });
 }

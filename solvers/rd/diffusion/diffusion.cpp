@@ -72,19 +72,24 @@ void Diffusion::two_point(const View& u, std::vector<double>& inflow) {
     RD_DISPATCH(ns_, two_point_inflow, stencil_, u, d_.data(), 0, stencil_.num_owned, inflow.data());
 }
 
-// gradient = a gradient + b grad(u); then corrections_ is what it lets flow in, nowhere more over `dt` than the source
-// has room_ for.
-void Diffusion::inflow_of_corrections(double a, double b, const View& u, double dt) {
-    if (!model_.correct_faces) return;
+// inflow1_ = D L u; with corrections also gradient = a gradient + b grad(u), and the flows that belong to it.
+void Diffusion::fluxes(double a, double b, const View& u) {
+    if (!model_.correct_faces) return two_point(u, inflow1_);
     const auto interior = static_cast<std::size_t>(mesh_.num_interior);
-    const View gradient{gradient_.data(), gradient_ghosts_.data()};
-    RD_DISPATCH(ns_, gradients, stencil_, u, a, b, interior, stencil_.num_owned, gradient_.data());
-    halo_.start(gradient_.data(), 3 * ns_);
-    RD_DISPATCH(ns_, gradients, stencil_, u, a, b, 0, interior, gradient_.data());
-    RD_DISPATCH(ns_, correction_flows, stencil_, gradient, 0, volumes_.num_inner_faces, flows_.data());
+    double *gradient = gradient_.data(), *inflow = inflow1_.data();
+    RD_DISPATCH(ns_, gradients_and_inflow, stencil_, u, d_.data(), a, b, interior, stencil_.num_owned, gradient,
+                inflow);
+    halo_.start(gradient, 3 * ns_);
+    RD_DISPATCH(ns_, gradients_and_inflow, stencil_, u, d_.data(), a, b, 0, interior, gradient, inflow);
+    const View view{gradient_.data(), gradient_ghosts_.data()};
+    RD_DISPATCH(ns_, correction_flows, stencil_, view, 0, volumes_.num_inner_faces, flows_.data());
     halo_.finish(gradient_ghosts_.data());
-    RD_DISPATCH(ns_, correction_flows, stencil_, gradient, volumes_.num_inner_faces, stencil_.num_faces, flows_.data());
+    RD_DISPATCH(ns_, correction_flows, stencil_, view, volumes_.num_inner_faces, stencil_.num_faces, flows_.data());
+}
 
+// corrections_ is what the flows bring in, cut where they would take more over `dt` than the source has room_ for.
+void Diffusion::inflow_of_corrections(double dt) {
+    if (!model_.correct_faces) return;
     bool limited = false;
     RD_DISPATCH(ns_, correction_inflow, stencil_, flows_.data(), d_.data(), dt, room_.data(), corrections_.data(),
                 shares_.data(), limited);
@@ -98,7 +103,7 @@ void Diffusion::inflow_of_corrections(double a, double b, const View& u, double 
 
 // u of an implicit step, started from `guess`, whose residual stands in residual_.
 void Diffusion::solve(const std::vector<double>& guess, std::vector<double>& u) {
-    statistics_.iterations += system_.solve(residual_.data(), range_.highest.data(), u.data());
+    statistics_.iterations += system_.solve(residual_.data(), range_.highest.data(), u.data(), time_ms_);
     ++statistics_.solves;
     for (std::size_t i = 0; i < u.size(); ++i) u[i] += guess[i];
 }
@@ -109,6 +114,7 @@ void Diffusion::step(double* c, double dt, double begin_ms) {
         volumes_.limit_corrections(dt * *std::max_element(d_.begin(), d_.end()));
         limited_for_ = dt;
     }
+    time_ms_ = begin_ms;
     find_range(c, begin_ms);
     refuse_negative(c, begin_ms);
     const bool second_order = model_.scheme == TimeScheme::second_order;
@@ -121,21 +127,22 @@ void Diffusion::step(double* c, double dt, double begin_ms) {
 
     // First stage. Started from the old values, its residual is theta (L c + E c).
     exchange(old_, old_ghosts_, ns_);
-    two_point(old, inflow1_);
+    fluxes(0.0, 1.0, old);
     for (std::size_t i = 0, at = 0; i < stencil_.num_owned; ++i)
         for (int s = 0; s < ns_; ++s, ++at) room_[at] = volume[i] * old_[at];
-    inflow_of_corrections(0.0, 1.0, old, theta);
+    inflow_of_corrections(theta);
     for (std::size_t i = 0; i < n; ++i) residual_[i] = theta * (inflow1_[i] + corrections_[i]);
     solve(old_, u1_);
     exchange(u1_, u1_ghosts_, ns_);
-    two_point(u1, inflow1_);
     share1_ = 1.0;
     share2_ = 0.0;
+    if (!second_order) two_point(u1, inflow1_);
 
     if (second_order) {
         // Second stage, started from the first: what changes is explicit, and L u1 is already there.
+        fluxes(delta_, 1.0 - delta_, u1);
         for (std::size_t i = 0; i < n; ++i) room_[i] += (1.0 - gamma_) * dt * inflow1_[i];
-        inflow_of_corrections(delta_, 1.0 - delta_, u1, dt);
+        inflow_of_corrections(dt);
         for (std::size_t i = 0, at = 0; i < stencil_.num_owned; ++i)
             for (int s = 0; s < ns_; ++s, ++at)
                 residual_[at] = dt * (inflow1_[at] + corrections_[at]) - volume[i] * (u1_[at] - old_[at]);

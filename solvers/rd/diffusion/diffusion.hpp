@@ -46,8 +46,8 @@ class Diffusion {
     Diffusion(MPI_Comm comm, const LocalMesh& mesh, const Model& model);
 
     /// Advances concentrations [owned][species] by dt ms. Throws PhysicsError naming species and tetrahedron for a
-    /// value that is not finite or that stays negative, std::runtime_error for a solve that does not converge;
-    /// `begin_ms` is for the message.
+    /// value that is not finite or that stays negative, and for a solve that does not converge; `begin_ms` is for the
+    /// message.
     void step(double* c, double dt, double begin_ms);
 
     const Statistics& statistics() const { return statistics_; }
@@ -58,7 +58,8 @@ class Diffusion {
     };
 
     void find_range(const double* c, double begin_ms);
-    void inflow_of_corrections(double a, double b, const View& u, double dt);
+    void fluxes(double a, double b, const View& u);
+    void inflow_of_corrections(double dt);
     void two_point(const View& u, std::vector<double>& inflow);
     void exchange(const std::vector<double>& u, std::vector<double>& ghosts, int width);
     void solve(const std::vector<double>& guess, std::vector<double>& u);
@@ -76,7 +77,7 @@ class Diffusion {
     Stencil stencil_;
     std::vector<double> d_;  // um2/ms in tissue
     TwoPointSystem system_;
-    double limited_for_ = -1.0;
+    double limited_for_ = -1.0, time_ms_ = 0.0;
     Range range_;
     Statistics statistics_;
 

@@ -105,28 +105,32 @@ void two_point_inflow(const Stencil& m, const View& u, const double* __restrict 
     }
 }
 
-/// gradient[i][axis][species] = a gradient + b grad(u)
+/// gradient[i][axis][species] = a gradient + b grad(u), and out = D L u as two_point_inflow(), in one pass.
 template <int N>
-void gradients(const Stencil& m, const View& u, double a, double b, std::size_t begin, std::size_t end,
-               double* __restrict gradient) {
+void gradients_and_inflow(const Stencil& m, const View& u, const double* __restrict d, double a, double b,
+                          std::size_t begin, std::size_t end, double* __restrict gradient, double* __restrict out) {
     const int ns = N ? N : m.num_species;
-    double sum[3][N ? N : most_species];
+    double sum[3][N ? N : most_species], inflow[N ? N : most_species];
     for (std::size_t i = begin; i < end; ++i) {
         const double* __restrict ui = u.own + i * ns;
         for (int axis = 0; axis < 3; ++axis)
             for (int s = 0; s < ns; ++s) sum[axis][s] = 0.0;
+        for (int s = 0; s < ns; ++s) inflow[s] = 0.0;
         for (int k = 0; k < 4; ++k) {
             const std::int32_t j = m.neighbours[4 * i + k];
             if (j < 0) continue;
             const double* __restrict uj = values_of<N>(u, m.num_owned, j, ns);
+            const double conductance = m.conductance[4 * i + k];
             const double* w = m.gradient_weights + 12 * i + 3 * k;
             for (int s = 0; s < ns; ++s) {
                 const double jump = uj[s] - ui[s];
                 sum[0][s] += w[0] * jump;
                 sum[1][s] += w[1] * jump;
                 sum[2][s] += w[2] * jump;
+                inflow[s] += conductance * jump;
             }
         }
+        for (int s = 0; s < ns; ++s) out[i * ns + s] = d[s] * inflow[s];
         double* __restrict g = gradient + 3 * i * ns;
         if (a == 0.0) {
             for (int axis = 0; axis < 3; ++axis)

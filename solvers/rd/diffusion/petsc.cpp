@@ -15,10 +15,6 @@ void check_petsc(PetscErrorCode code, const char* file, int line) {
         fmt::format("PETSc error {} ({}) at {}:{}", static_cast<int>(code), text ? text : "unknown", file, line));
 }
 
-std::shared_ptr<PetscSession> PetscSession::standalone() {
-    return open(MPI_COMM_NULL);
-}
-
 std::shared_ptr<PetscSession> PetscSession::open(MPI_Comm comm) {
     static std::weak_ptr<PetscSession> running;
     auto session = running.lock();
@@ -32,14 +28,12 @@ std::shared_ptr<PetscSession> PetscSession::open(MPI_Comm comm) {
 PetscSession::PetscSession(MPI_Comm comm) {
     PetscBool already = PETSC_FALSE;
     RD_PETSC(PetscInitialized(&already));
-    comm_ = already ? PETSC_COMM_WORLD : comm;
     if (already) return;
-    PETSC_COMM_WORLD = comm;  // null: PETSc puts all processes here
+    PETSC_COMM_WORLD = comm;
     // Signals and floating-point traps are the business of the program, not of a library.
     RD_PETSC(PetscOptionsSetValue(nullptr, "-no_signal_handler", "true"));
     RD_PETSC(PetscInitializeNoArguments());
     RD_PETSC(PetscPushErrorHandler(PetscReturnErrorHandler, nullptr));
-    comm_ = PETSC_COMM_WORLD;
     started_here_ = true;
 }
 

@@ -17,9 +17,6 @@ void check_petsc(PetscErrorCode code, const char* file, int line);
 class PetscSession {
   public:
     static std::shared_ptr<PetscSession> open(MPI_Comm comm);
-    /// For a program that runs by itself: starts MPI too where it is not running, and comm() is all of its processes.
-    static std::shared_ptr<PetscSession> standalone();
-    MPI_Comm comm() const { return comm_; }
     ~PetscSession();
     PetscSession(const PetscSession&) = delete;
     PetscSession& operator=(const PetscSession&) = delete;
@@ -27,7 +24,6 @@ class PetscSession {
   private:
     explicit PetscSession(MPI_Comm comm);
     bool started_here_ = false;
-    MPI_Comm comm_ = MPI_COMM_NULL;
 };
 
 /// Owns a Vec, Mat or KSP.

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <stdexcept>
 
+#include "ngv/error.hpp"
 #include "solvers/rd/diffusion/petsc.hpp"
 
 namespace ngv::rd {
@@ -129,7 +129,7 @@ void TwoPointSystem::set_theta(double theta_ms) {
     RD_PETSC(KSPSetTolerances(self.ksp, 1e-50, self.tolerance * std::sqrt(smallest), 1e50, 10000));
 }
 
-int TwoPointSystem::solve(const double* b, const double* scale, double* x) {
+int TwoPointSystem::solve(const double* b, const double* scale, double* x, double time_ms) {
     Impl& self = *impl_;
     const auto ns = static_cast<std::size_t>(self.stencil.num_species);
     double down[most_species], up[most_species];
@@ -148,8 +148,9 @@ int TwoPointSystem::solve(const double* b, const double* scale, double* x) {
     PetscInt iterations = 0;
     RD_PETSC(KSPGetIterationNumber(self.ksp, &iterations));
     if (reason < 0)
-        throw std::runtime_error(fmt::format("the linear solver of diffusion gave up after {} iterations ({})",
-                                             iterations, KSPConvergedReasons[reason]));
+        throw PhysicsError(fmt::format("the linear solver of diffusion gave up after {} iterations ({}) at {:.6g} ms",
+                                       iterations, KSPConvergedReasons[reason], time_ms),
+                           "all species", -1, time_ms);
     for (std::size_t i = 0; i < self.stencil.num_owned; ++i)
         for (std::size_t s = 0; s < ns; ++s) x[i * ns + s] = self.solution[i * ns + s] * up[s];
     return static_cast<int>(iterations);

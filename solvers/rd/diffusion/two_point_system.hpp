@@ -29,9 +29,10 @@ class TwoPointSystem {
     void set_theta(double theta_ms);
     double theta() const;
 
-    /// x of (V - theta D L) x = b, all [owned][species]; `scale` [species] is the size that the tolerance is relative
-    /// to. Returns the number of iterations. Throws std::runtime_error when it does not converge. Collective.
-    int solve(const double* b, const double* scale, double* x);
+    /// x of (V - theta D L) x = b, all [owned][species]. Stops when no tetrahedron's residual b - (V - theta D L) x can
+    /// be larger than the tolerance times `scale` [species] times V. Returns the number of iterations. Throws
+    /// PhysicsError when it does not converge; `time_ms` is for the message. Collective.
+    int solve(const double* b, const double* scale, double* x, double time_ms);
 
   private:
     struct Impl;

@@ -38,7 +38,7 @@ struct Model {
     Tick step = 500'000;
     TimeScheme scheme = TimeScheme::second_order;
     bool correct_faces = true;  ///< the non-orthogonality correction (diffusion/finite_volumes.hpp)
-    double tolerance = 1e-11;   ///< largest residual of the linear solves, relative to a species' largest concentration
+    double tolerance = 1e-10;   ///< largest residual of the linear solves, relative to a species' largest concentration
 
     int num_species() const { return static_cast<int>(species.size()); }
     /// Index of a species; UserError with the nearest name.

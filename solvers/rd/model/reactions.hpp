@@ -21,12 +21,14 @@ namespace ngv::rd {
 /// Uptake alone over a step of fixed length, exact to rounding.
 class Uptake {
   public:
-    Uptake(double vmax, double km, double dt)
-        : per_km_(1.0 / km), s_(vmax * dt / km), factor_at_minus_s_(std::exp(-s_)) {}
-    /// Concentration after the step; `c` at or below zero stays as it is.
-    double operator()(double c) const;
+    Uptake(double vmax, double km, double dt);
+    /// Concentration after the step; 0 stays 0.
+    double operator()(double c) const { return c * factor(c); }
+    /// The same for many; short steps are vectorised.
+    void apply(double* c, std::size_t n) const;
 
   private:
+    double factor(double c) const;
     double per_km_, s_, factor_at_minus_s_;
 };
 

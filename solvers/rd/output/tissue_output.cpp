@@ -46,8 +46,10 @@ TissueOutput::TissueOutput(MPI_Comm comm, const std::filesystem::path& folder, S
     if (rank_ == 0) three = {{0, 0}, {0, 1}, {0, 2}};
     for (const int s : options.tetrahedra)
         tetrahedra_.push_back({s, SonataReport(comm, folder / (model.species[s].name + "_o.h5"), report, all)});
+    ReportOptions precise = report;  // three numbers a frame: double costs nothing
+    precise.float64 = true;
     for (int s = 0; s < model.num_species(); ++s)
-        means_.push_back({s, SonataReport(comm, folder / (model.species[s].name + "_o_mean.h5"), report, three)});
+        means_.push_back({s, SonataReport(comm, folder / (model.species[s].name + "_o_mean.h5"), precise, three)});
     if (options.fields) {
         std::vector<XdmfField> fields;
         for (const auto& s : model.species) fields.push_back({s.name + "_o", "mM"});

@@ -217,7 +217,8 @@ TEST(Diffusion, SpeciesDoNotDisturbEachOther) {
     };
     const auto a = run(alone), b = run(both);
 
-    for (std::size_t i = 0; i < a.size(); ++i) ASSERT_NEAR(a[i], b[i], 1e-12);
+    for (std::size_t i = 0; i < a.size(); ++i)
+        ASSERT_NEAR(a[i], b[i], 1e-10);  // the tolerance of the solves, which stop together
 }
 
 }  // namespace
