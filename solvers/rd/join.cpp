@@ -101,8 +101,8 @@ void run(Participant& self, const Config& scenario) {
     auto mesh = distribute(self.comm(),
                            [&] { return checked(read_msh(mesh_file(scenario), config.quantity("mesh_unit", "um"))); });
     const MeshQuality mesh_quality = quality(mesh, self.comm());
-    if (self.rank() == 0) log_info("mesh of {}", mesh_quality.text());
     Simulation tissue(self.comm(), std::move(mesh), model);
+    report_mesh(tissue, mesh_quality, self.rank());
 
     self.add(tetrahedra(tissue));
     const auto links = declare(self, model);

@@ -76,6 +76,8 @@ class Simulation {
     Budget budget(int species) const;
     const Diffusion::Statistics& statistics() const { return diffusion_.statistics(); }
     std::int64_t steps() const { return steps_; }
+    /// Share of faces that lose part of their correction at the model's step. Collective.
+    double share_of_limited_faces() const { return diffusion_.share_of_limited_faces(to_ms(model_.step)); }
 
   private:
     double moles(int species) const;

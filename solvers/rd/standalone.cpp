@@ -55,8 +55,8 @@ void run_standalone(MPI_Comm comm, const std::filesystem::path& file, const std:
     auto mesh =
         distribute(comm, [&] { return checked(read_msh(config.path("mesh"), config.quantity("mesh_unit", "um"))); });
     const MeshQuality mesh_quality = quality(mesh, comm);
-    if (rank == 0) log_info("mesh of {}", mesh_quality.text());
     Simulation tissue(comm, std::move(mesh), model);
+    report_mesh(tissue, mesh_quality, rank);
     std::vector<std::vector<double>> shares;
     for (const auto& s : sources) shares.push_back(s.shares(tissue.mesh(), comm));
     if (rank == 0) std::filesystem::create_directories(out);

@@ -167,6 +167,14 @@ void Diffusion::step(double* c, double dt, double begin_ms) {
     clear_rounding(c, begin_ms + dt);
 }
 
+double Diffusion::share_of_limited_faces(double dt) const {
+    const double largest = *std::max_element(d_.begin(), d_.end());
+    std::int64_t counts[2] = {model_.correct_faces ? volumes_.num_limited(dt * largest) : 0,
+                              static_cast<std::int64_t>(volumes_.num_faces())};
+    MPI_Allreduce(MPI_IN_PLACE, counts, 2, MPI_INT64_T, MPI_SUM, comm_);
+    return counts[1] > 0 ? static_cast<double>(counts[0]) / static_cast<double>(counts[1]) : 0.0;
+}
+
 void Diffusion::find_range(const double* c, double time_ms) {
     std::vector<double> extremes(2 * ns_, -std::numeric_limits<double>::max());
     double* negated_lowest = extremes.data();

@@ -51,6 +51,8 @@ class Diffusion {
     void step(double* c, double dt, double begin_ms);
 
     const Statistics& statistics() const { return statistics_; }
+    /// Share of all faces that lose part of their correction at steps of dt ms.
+    double share_of_limited_faces(double dt) const;
 
   private:
     struct Range {

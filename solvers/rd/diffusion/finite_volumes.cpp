@@ -90,16 +90,26 @@ void FiniteVolumes::find_faces() {
     full_tangents_.assign(3 * num_faces(), 0.0);
 }
 
-void FiniteVolumes::limit_corrections(double diffusion_dt) {
+double FiniteVolumes::share_of_correction(std::size_t face, double diffusion_dt) const {
     // D dt times the rate bounds what the explicit part can change in a step. The implicit part, of about the same
     // size, damps what it excites: measured on distorted boxes and a mesher's output, growth begins between 40 and 80.
     constexpr double largest = 30.0;
+    const double rate =
+        std::max(correction_rate_[face_cells[2 * face]], correction_rate_[face_cells[2 * face + 1]]) * diffusion_dt;
+    return rate > largest ? largest / rate : 1.0;
+}
+
+void FiniteVolumes::limit_corrections(double diffusion_dt) {
     for (std::size_t f = 0; f < num_faces(); ++f) {
-        const double rate =
-            std::max(correction_rate_[face_cells[2 * f]], correction_rate_[face_cells[2 * f + 1]]) * diffusion_dt;
-        const double share = rate > largest ? largest / rate : 1.0;
+        const double share = share_of_correction(f, diffusion_dt);
         for (int d = 0; d < 3; ++d) face_tangents[3 * f + d] = share * full_tangents_[3 * f + d];
     }
+}
+
+std::int64_t FiniteVolumes::num_limited(double diffusion_dt) const {
+    std::int64_t n = 0;
+    for (std::size_t f = 0; f < num_faces(); ++f) n += share_of_correction(f, diffusion_dt) < 1.0;
+    return n;
 }
 
 }  // namespace ngv::rd

@@ -30,6 +30,8 @@ struct FiniteVolumes {
     /// Scales the corrections down where the explicit step would be unstable; `diffusion_dt` is the largest D dt, um2.
     /// Ordinary faces keep their full correction; those of slivers lose it as the step grows. Collective.
     void limit_corrections(double diffusion_dt);
+    /// Faces of this rank (those at ghosts count on both) that limit_corrections() would scale down.
+    std::int64_t num_limited(double diffusion_dt) const;
 
     // By cell
     std::vector<double> conductance;       ///< [4 owned] g, um; 0 at the boundary
@@ -47,6 +49,7 @@ struct FiniteVolumes {
 
   private:
     void find_faces();
+    double share_of_correction(std::size_t face, double diffusion_dt) const;
 
     const LocalMesh& mesh_;
     Halo& halo_;
