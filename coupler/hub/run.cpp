@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <set>
 
 #include "coupler/protocol/frame.hpp"
 #include "coupler/transport/process.hpp"
@@ -163,6 +164,7 @@ void Run::plan() {
 }
 
 void Run::build_operators(const Homed& homed) {
+    std::set<std::string> told;  // requests that share a step find the same
     for (std::size_t r = 0; r < links_.requests.size(); ++r) {
         std::vector<std::string> lines;
         try {
@@ -173,7 +175,9 @@ void Run::build_operators(const Homed& homed) {
             for (auto& p : problems) p.where = links_.request_where[r] + ", " + p.where;
             throw UserError(std::move(problems));
         }
-        for (const auto& text : lines) log(text);
+        for (const auto& text : lines) {
+            if (told.insert(text).second) log(text);
+        }
         coverage_.push_back(plans_.back().coverage);
         check_coverage(homed, r);
     }

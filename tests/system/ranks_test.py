@@ -4,7 +4,9 @@ import unittest
 import numpy as np
 import runs
 
-REPORTS = ["neuron/soma_v.h5", "rd/K_o_mean.h5", "metabolism/ATP.h5", "flow/flow.h5", "flow/radius.h5"]
+# All in double precision: a rounding to float32 would hide what is compared, or show what is not there.
+REPORTS = ["neuron/soma_v.h5", "neuron/K_o_cells.h5", "neuron/endfoot_radius.h5", "rd/K_o_mean.h5", "rd/glutamate_o_mean.h5",
+           "metabolism/ATP.h5", "metabolism/O2.h5", "flow/flow.h5", "flow/pressure.h5", "flow/radius.h5"]
 
 
 class AnyNumberOfRanks(unittest.TestCase):
@@ -22,6 +24,7 @@ class AnyNumberOfRanks(unittest.TestCase):
             np.testing.assert_array_equal(mine, expected)
         for name in REPORTS:
             mine, expected = run.report(name), self.reference.report(name)
+            self.assertEqual(mine.dtype, np.float64, name)
             scale = np.abs(expected).max()
             self.assertLessEqual(np.abs(mine - expected).max(), 1e-9 * scale, name)
 

@@ -25,8 +25,9 @@ VesselOutput::VesselOutput(MPI_Comm comm, const std::filesystem::path& folder, c
     std::vector<ReportColumn> columns;
     for (const auto id : model.graph().vessels().id) columns.push_back({id});
     for (const auto& field : fields())
-        reports_.emplace_back(comm, folder / (field.name + ".h5"),
-                              ReportOptions{.population = population, .unit = field.unit, .dt_ms = dt_ms}, columns);
+        reports_.emplace_back(
+            comm, folder / (field.name + ".h5"),
+            ReportOptions{.population = population, .unit = field.unit, .dt_ms = dt_ms, .float64 = true}, columns);
 }
 
 std::vector<std::span<const double>> VesselOutput::values() {

@@ -66,7 +66,8 @@ struct Recorder::Impl {
         const std::size_t n = columns.size();
         series.push_back(
             {SonataReport(comm, folder / (file + ".h5"),
-                          {.population = population, .unit = unit, .start_ms = start, .dt_ms = dt}, std::move(columns)),
+                          {.population = population, .unit = unit, .start_ms = start, .dt_ms = dt, .float64 = true},
+                          std::move(columns)),
              every, first, last, std::vector<double>(n), std::move(fill)});
     }
 
