@@ -9,20 +9,17 @@ namespace ngv {
 void add_bench_command(CLI::App& app, int& code) {
     auto solver = std::make_shared<std::string>();
     auto* command = app.add_subcommand("bench", "Time one solver alone, or the exchange");
-    command->add_option("SOLVER", *solver, "neuron, rd, flow, metabolism or exchange")->required();
+    command->add_option("SOLVER", *solver, "neuron, rd, flow, metabolism, exchange or mapping")->required();
     command->callback([solver, &code] {
-        const std::vector<std::string> known{"neuron", "rd", "flow", "metabolism", "exchange"};
+        const std::vector<std::string> known{"neuron", "rd", "flow", "metabolism", "exchange", "mapping"};
         if (std::find(known.begin(), known.end(), *solver) == known.end())
             throw UserError({"ngv bench " + *solver, "there is no such benchmark", did_you_mean(*solver, known)});
-        const auto program = own_folder() / (*solver == "exchange" ? "bench-exchange" : *solver + "-bench");
+        const auto program =
+            own_folder() / (*solver == "exchange" || *solver == "mapping" ? "bench-" + *solver : *solver + "-bench");
         if (!std::filesystem::exists(program))
             throw UserError(
                 {program.string(), "the benchmark program is not there", "build the whole project: tools/build.sh"});
-        std::vector<std::string> line{program.string()};
-        if (*solver == "exchange")
-            line = {"mpirun", "--oversubscribe", "--bind-to", "none", "--mca", "pml", "ob1", "-n",
-                    "3",      program.string()};
-        code = run_command(line);
+        code = run_command({program.string()});
     });
 }
 
