@@ -139,14 +139,21 @@ void Diffusion::step(double* c, double dt, double begin_ms) {
     if (!second_order) two_point(u1, inflow1_);
 
     if (second_order) {
-        // Second stage, started from the first: what changes is explicit, and L u1 is already there.
+        // Second stage, started from a straight line through the old values and the first stage, which is where slow
+        // modes go. Its residual needs no further product with the matrix: L is linear, and L c and L u1 are already
+        // there.
+        const double further = (1.0 - gamma_) / gamma_;
+        std::swap(inflow1_, inflow2_);  // L c
         fluxes(delta_, 1.0 - delta_, u1);
         for (std::size_t i = 0; i < n; ++i) room_[i] += (1.0 - gamma_) * dt * inflow1_[i];
         inflow_of_corrections(dt);
         for (std::size_t i = 0, at = 0; i < stencil_.num_owned; ++i)
             for (int s = 0; s < ns_; ++s, ++at)
-                residual_[at] = dt * (inflow1_[at] + corrections_[at]) - volume[i] * (u1_[at] - old_[at]);
+                residual_[at] = dt * (inflow1_[at] + corrections_[at]) +
+                                theta * further * (inflow1_[at] - inflow2_[at]) -
+                                (1.0 + further) * volume[i] * (u1_[at] - old_[at]);
         solve(u1_, u2_);
+        for (std::size_t i = 0; i < n; ++i) u2_[i] += further * (u1_[i] - old_[i]);
         exchange(u2_, u2_ghosts_, ns_);
         two_point(u2, inflow2_);
         share1_ = 1.0 - gamma_;
