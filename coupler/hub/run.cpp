@@ -291,6 +291,11 @@ void Run::report() {
 }
 
 void Run::say_goodbye() {
+    // The last messages leave from the relays' own buffers.
+    for (const auto& relay : relays_) {
+        watch_.wait([&] { return relay->can_send(); },
+                    fmt::format("'{}' to take its last message", relay->channel().times.target));
+    }
     if (watch_.is_leader()) {
         auto& guests = watch_.guests();
         const auto missing = [&] {

@@ -37,6 +37,9 @@ class AnyNumberOfRanks(unittest.TestCase):
     def test_two_ranks_of_everybody(self):
         self.same_as_reference("--ranks", "neuron=2,rd=2,flow=2,metabolism=2,coupler=2")
 
+    def test_three_ranks_where_most_is_exchanged(self):
+        self.same_as_reference("--ranks", "neuron=3,rd=3,coupler=3")
+
     def test_spawned_by_the_coupler(self):
         self.same_as_reference("--spawn")
 
