@@ -11,6 +11,7 @@
 #include "solvers/common/ids.hpp"
 #include "solvers/common/json.hpp"
 #include "solvers/common/log.hpp"
+#include "solvers/common/manifest.hpp"
 #include "solvers/common/resources.hpp"
 #include "solvers/common/spikes.hpp"
 #include "solvers/neuron/model/model.hpp"
@@ -43,22 +44,10 @@ std::string need_text(const Json& map, const std::string& key) {
     return map[key].text();
 }
 
-std::filesystem::path expand(std::string path, const Json& config) {
-    // The manifest's variables are local to the file.
-    if (config.has("manifest"))
-        for (int round = 0; round < 8; ++round)
-            for (const auto& key : config["manifest"].keys())
-                for (const std::string& name : {key, "${" + key.substr(key.find_first_not_of("${")) + "}"})
-                    if (const auto at = path.find(name); at != std::string::npos)
-                        path.replace(at, name.size(), config["manifest"][key].text());
-    const std::filesystem::path p(path);
-    return p.is_absolute() ? p : config.file().parent_path() / p;
-}
-
 NodeSets load_node_sets(const CircuitConfig& circuit, const Json& config) {
     NodeSets sets;
     if (!circuit.node_sets_file().empty()) sets = NodeSets::load(circuit.node_sets_file());
-    if (config.has("node_sets_file")) sets.extend(NodeSets::load(expand(config["node_sets_file"].text(), config)));
+    if (config.has("node_sets_file")) sets.extend(NodeSets::load(Manifest(config).path(config["node_sets_file"])));
     return sets;
 }
 
@@ -89,7 +78,7 @@ void read_input(const Json& input, const std::string& name, const CircuitConfig&
         inputs.clamps.push_back({need_text(input, "node_set"), clamp});
     } else if (module == "synapse_replay") {
         unsupported.keys(input, known({"spike_file", "source"}), what);
-        const auto file = expand(need_text(input, "spike_file"), config);
+        const auto file = Manifest(config).path(input["spike_file"]);
         const std::string source = input.text("source", "");
         const NodeSets sets = load_node_sets(circuit, config);
         for (const auto& entry : circuit.nodes()) {
@@ -191,7 +180,9 @@ StandaloneResult run_standalone(MPI_Comm comm, const std::filesystem::path& file
         p.neuron.v_init = conditions.number("v_init", -70);
     }
 
-    const auto circuit = CircuitConfig::load(expand(config.text("network", "circuit_config.json"), config));
+    const auto circuit =
+        CircuitConfig::load(config.has("network") ? Manifest(config).path(config["network"])
+                                                  : config.file().parent_path() / "circuit_config.json");
     Inputs inputs;
     if (config.has("inputs"))
         for (const auto& name : config["inputs"].keys())
@@ -212,7 +203,7 @@ StandaloneResult run_standalone(MPI_Comm comm, const std::filesystem::path& file
     }
     unsupported.check();
 
-    if (config.has("node_sets_file")) inputs.node_sets_file = expand(config["node_sets_file"].text(), config);
+    if (config.has("node_sets_file")) inputs.node_sets_file = Manifest(config).path(config["node_sets_file"]);
     inputs.node_set = config.text("node_set", "");
     Model model = build_model(comm, circuit, p, inputs, static_cast<std::uint64_t>(run.integer("random_seed", 0)));
     model.network->initialise();
