@@ -1,9 +1,8 @@
 // From the scenario's links and what the participants declare to what is exchanged: channels, groups of fields that
 // share an operator, and the operators to build. A pure function; all problems are found at once.
 //
-//     channel  neuron -> rd, strang, 1 ms        one message a pair of ranks
-//       group  segments -> tetrahedra, request 0   K_o Na_o Ca_o glutamate     one operator, applied to four fields at
-//       once
+//     channel  left -> right, strang, 1 ms            one message a pair of ranks
+//       group  segments -> tetrahedra, request 0        its fields: one operator, applied to all of them at once
 #pragma once
 
 #include <map>

@@ -1,8 +1,8 @@
 // A SONATA report: one number a column and frame, written in parallel while the run goes on.
 //
-//     ngv::SonataReport v(comm, "results/neuron/soma_v.h5", {.population = "cortex", .unit = "mV", .dt_ms = 0.1},
-//     columns); v.write(values);      // collective; one value a local column, in the order of `columns` v.close(); //
-//     collective; sets `complete`
+//     ngv::SonataReport v(comm, "results/neuron/soma_v.h5", {.population = "cortex", .unit = "mV", .dt_ms = 0.1}, columns);
+//     v.write(values);      // collective; one value a local column, in the order of `columns`
+//     v.close();            // collective; sets `complete`
 //
 // /report/<population>/data [T, n], mapping/{node_ids, index_pointers, element_ids, time}; root attribute `complete` is
 // 0 until close(). Columns are sorted by (node id, element id, given order), whatever the ranks. A run that is killed

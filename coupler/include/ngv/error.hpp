@@ -3,8 +3,7 @@
 // A UserError is a mistake in the input: it says what was found, where, what was expected, and the fix.
 // An InternalError is a bug of ngv: it asks for a report. A PeerLost means that another participant failed.
 //
-//     throw ngv::UserError{.where = "tissue.yaml:12", .what = "unknown key 'duratoin'", .fix = "did you mean
-//     'duration'?"};
+//     throw ngv::UserError({.where = "tissue.yaml:12", .what = "unknown key 'duratoin'", .fix = "did you mean 'duration'?"});
 #pragma once
 
 #include <cstdint>

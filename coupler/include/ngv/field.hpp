@@ -1,16 +1,14 @@
 // Fields: named quantities with a unit on an element set, exchanged between participants.
 //
-//   State   intensive (concentration, voltage, radius). Sent as it is at the exchange; mapped so that constants are
-//   preserved. Amount  extensive, accumulated over the window (mol, C). The sender adds, the library zeroes after
-//   sending; mapped so
+//   State   intensive (concentration, voltage, radius). Sent as it is at the exchange; mapped so that constants are preserved.
+//   Amount  extensive, accumulated over the window (mol, C). The sender adds, the library zeroes after sending; mapped so
 //           that totals are preserved to round-off.
-//   Pool    produced and consumed on both sides (extracellular K+, ATP). Each side adds to out() what IT changed since
-//   the
-//           last exchange, and applies in(), what the OTHER side changed: new = old + own + foreign. Never a mean over
-//           a gradient. One side is the keeper (rd for K+, metabolism for ATP), the others contribute.
+//   Pool    produced and consumed on both sides. Each side adds to out() what IT changed since the last exchange, and applies
+//           in(), what the OTHER side changed: new = old + own + foreign. Never a mean over a gradient. One side is the keeper,
+//           the others contribute.
 //
-//     ngv::Field& glutamate = self.input({"glutamate", "tetrahedra", ngv::Kind::amount, "mol"});
-//     ngv::Field& k         = self.pool ({"K_o", "tetrahedra", ngv::Kind::pool, "mol"}, ngv::Role::keeper);
+//     ngv::Field& release = self.input({"release", "tetrahedra", ngv::Kind::amount, "mol"});
+//     ngv::Field& salt    = self.pool ({"salt", "tetrahedra", ngv::Kind::pool, "mol"}, ngv::Role::keeper);
 //
 // All arrays have one entry an element of the set, in the order in which this rank declared the ids; they are allocated
 // once, by Participant::start(), and never move.

@@ -1,17 +1,16 @@
 // A solver's way into a coupled run. This header, and the four it includes, is all that a solver sees of the coupling.
 //
-//     auto self = ngv::Participant::join(argc, argv, "rd");          // splits the world by name; self.comm() is all
-//     you may use self.add(tets);                                                  // element sets of this rank
-//     ngv::Field& k = self.pool({"K_o", "tetrahedra", ngv::Kind::pool, "mol"}, ngv::Role::keeper);
-//     self.start();                                                    // handshake; throws ONE UserError with all
-//     problems of all while (auto window = self.next_window()) {                       // sends what is due, waits for
-//     what is due
-//         apply(k.in());
+//     auto self = ngv::Participant::join(argc, argv, "mine");   // splits the world by name; self.comm() is all you may use
+//     self.add(tets);                                           // element sets of this rank
+//     ngv::Field& salt = self.pool({"salt", "tetrahedra", ngv::Kind::pool, "mol"}, ngv::Role::keeper);
+//     self.start();                                             // handshake; throws ONE UserError with all problems of all
+//     while (auto window = self.next_window()) {                // sends what is due, waits for what is due
+//         apply(salt.in());
 //         simulate(window->begin_ms(), window->end_ms());
-//         k.out()[i] += own_change_in_mol;
+//         salt.out()[i] += own_change_in_mol;
 //     }
-//     self.finish();                                                   // says goodbye with the numbers for
-//     summary.json
+//     apply(salt.in());                                         // the last exchange is in the call that ended the loop
+//     self.finish();                                            // says goodbye with the numbers for summary.json
 //
 // An exception that leaves main through ngv::run_participant() ends the whole run within a second, with this
 // participant's name, rank, window, time and reason.
