@@ -69,8 +69,9 @@ typedef struct ngv_ion_use {
     int32_t access;   /* ngv_ion_access bits */
 } ngv_ion_use;
 
-/* Arrays of one ion in one group, by node; value of node n is array[n * stride] with stride 1, or 0 where one value serves all nodes.
- * Arrays that no mechanism reads and no report needs may be scratch with stride 0. */
+/* Arrays of one ion in one group, by node; value of node n is array[n * stride] with stride 1, or 0 where one value serves all nodes:
+ * then eight copies are stored, 64-byte aligned, so that a row is read and written as rows are everywhere. Arrays that no mechanism
+ * reads and no report needs may be scratch with stride 0 (eight doubles that rows overwrite). */
 typedef struct ngv_ion_view {
     double *e, *in, *out, *i, *didv; /* mV, mM, mM, mA/cm2, S/cm2 (sums over mechanisms) */
     int32_t e_stride, in_stride, out_stride, i_stride, didv_stride;
