@@ -1,0 +1,55 @@
+#include "solvers/neuron/engine/waveform.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "ngv/error.hpp"
+
+namespace ngv::neuron {
+
+namespace {
+
+void check(const std::vector<double>& times, const std::vector<double>& values) {
+    if (times.size() != values.size() || times.empty())
+        throw UserError(Problem{
+            "waveform",
+            fmt::format("{} times and {} values, expected equally many and at least one", times.size(), values.size()),
+            ""});
+    const auto bad = std::adjacent_find(times.begin(), times.end(), [](double a, double b) { return !(a <= b); });
+    if (bad != times.end())
+        throw UserError(Problem{"waveform", fmt::format("time {} ms is followed by {} ms", *bad, *(bad + 1)),
+                                "times must not decrease"});
+}
+
+}  // namespace
+
+Waveform Waveform::box(double delay_ms, double duration_ms, double value) {
+    return steps({delay_ms, delay_ms + duration_ms}, {value, 0});
+}
+
+Waveform Waveform::linear(std::vector<double> times_ms, std::vector<double> values) {
+    Waveform w = steps(std::move(times_ms), std::move(values));
+    w.linear_ = true;
+    return w;
+}
+
+Waveform Waveform::steps(std::vector<double> times_ms, std::vector<double> values) {
+    check(times_ms, values);
+    Waveform w;
+    w.times_ = std::move(times_ms);
+    w.values_ = std::move(values);
+    return w;
+}
+
+double Waveform::at(double t) {
+    if (times_.empty()) return 0;
+    if (next_ > 0 && times_[next_ - 1] > t) next_ = 0;
+    while (next_ < times_.size() && times_[next_] <= t) ++next_;
+    if (next_ == 0) return linear_ ? values_[0] : 0;
+    if (!linear_ || next_ == times_.size()) return values_[next_ - 1];
+    const double t0 = times_[next_ - 1], t1 = times_[next_], f = (t - t0) / (t1 - t0);
+    return values_[next_ - 1] * (1 - f) + values_[next_] * f;
+}
+
+}  // namespace ngv::neuron
