@@ -227,6 +227,7 @@ struct Config::Node {
     /// The schema of a key of this mapping; asking for one that the schema does not have is a bug of the caller.
     const SchemaEntry& entry(std::string_view key) const {
         if (schema->type == Type::named_maps && schema_of_name) return *schema_of_name;
+        if (schema->type == Type::any) return *schema;  // what is below anything is anything
         const auto* found = schema->find(key);
         if (!found) throw std::logic_error(fmt::format("configs/schema.yaml has no key '{}' in '{}'", key, name));
         return *found;

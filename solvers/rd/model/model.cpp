@@ -3,34 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+
+#include "solvers/rd/model/reading.hpp"
 
 namespace ngv::rd {
-
-namespace {
-
-// The species that the schema knows by name; a scenario adds its own beside them.
-const std::vector<std::string> known_species{"K", "Na", "Ca", "glutamate", "GABA"};
-
-Species species_from(const std::string& name, const Config& config) {
-    Species s;
-    s.name = name;
-    s.where = config.where();
-    s.diffusion = config.quantity("diffusion", "um2/ms");
-    s.initial = config.quantity("initial", "mM");
-    s.valence = static_cast<int>(config.integer("valence"));
-    s.clearance_rate = config.quantity("clearance_rate", "1/ms");
-    s.rest = config.has("rest") ? config.quantity("rest", "mM") : s.initial;
-    s.uptake_max = config.quantity("uptake_max", "mM/ms");
-    s.uptake_half = config.quantity("uptake_half", "mM");
-    const auto text = [&](const char* key) { return config.has(key) ? config.text(key) : std::string(); };
-    s.pool = text("pool");
-    s.amount = text("amount");
-    s.state = text("state");
-    return s;
-}
-
-}  // namespace
 
 int Model::index_of(const std::string& name, const std::string& where) const {
     std::vector<std::string> names;
@@ -42,43 +18,78 @@ int Model::index_of(const std::string& name, const std::string& where) const {
     return static_cast<int>(found - names.begin());
 }
 
+RegionId Model::region(const std::string& name, const std::string& where) const {
+    std::vector<std::string> names;
+    for (const auto& c : compartments) names.push_back(c.name);
+    for (const auto& p : patches) names.push_back(p.name);
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end())
+        throw UserError(
+            Problem{where, fmt::format("'{}' is neither a compartment nor a patch", name), did_you_mean(name, names)});
+    const auto i = static_cast<int>(found - names.begin()), volumes = static_cast<int>(compartments.size());
+    return i < volumes ? RegionId{false, i} : RegionId{true, i - volumes};
+}
+
+void Model::set_constant(const std::string& name, const std::string& value, const std::string& where) {
+    std::vector<std::string> names;
+    for (const auto& c : constants) names.push_back(c.name);
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end())
+        throw UserError(Problem{where, fmt::format("'{}' is not a constant", name), did_you_mean(name, names)});
+    Constant& constant = constants[found - names.begin()];
+    constant.value = Reading::quantity(value, constant.unit, where);
+    if (!(constant.value >= 0)) throw UserError(Problem{where, fmt::format("'{}' is negative", value), ""});
+    for (auto& r : reactions)
+        if (r.constant == found - names.begin())
+            r.rate =
+                r.factor * Reading::quantity(fmt::format("{:.17g} {}", constant.value, constant.unit), r.unit, where);
+}
+
+bool Model::has_stochastic() const {
+    return std::any_of(species.begin(), species.end(), [](const auto& s) { return s.engine == Engine::stochastic; });
+}
+
+bool Model::has_deterministic() const {
+    return std::any_of(species.begin(), species.end(), [](const auto& s) { return s.engine == Engine::deterministic; });
+}
+
+static void read_sbml_files(const Config& config, Reading& reading) {
+    for (const auto& at : config.list("sbml")) {
+        std::map<std::string, std::string> names;
+        const Config map = at["compartments"];
+        for (const auto& name : map.keys()) names[name] = map.text(name);
+        reading.attempt([&] { read_sbml(at.path("file").string(), names, at.where(), reading); });
+    }
+}
+
 Model model_from(const Config& config) {
     Model model;
+    std::vector<Problem> problems;
+    Reading reading{model, problems};
     model.volume_fraction = config.quantity("volume_fraction", "1");
     model.tortuosity = config.quantity("tortuosity", "1");
     model.step = config.ticks("step");
     model.scheme = config.text("time_scheme") == "euler" ? TimeScheme::euler : TimeScheme::second_order;
     model.correct_faces = config.flag("correct_faces");
     model.tolerance = config.quantity("solver_tolerance", "1");
+    model.temperature = config.quantity("temperature", "K");
+    model.seed = static_cast<std::uint64_t>(config.integer("seed"));
+    if (model.step <= 0) reading.problem(config.where("step"), "the step must be positive", "e.g. 0.5 ms");
+    if (!(model.volume_fraction > 0))
+        reading.problem(config.where("volume_fraction"), "must be above 0", "cortex: 0.2");
 
-    std::vector<Problem> problems;
-    const auto problem = [&](const Config& at, std::string_view key, std::string what, std::string fix) {
-        problems.push_back({at.where(key), std::move(what), std::move(fix)});
-    };
-    if (model.step <= 0) problem(config, "step", "the step must be positive", "e.g. 0.5 ms");
-    if (!(model.volume_fraction > 0)) problem(config, "volume_fraction", "must be above 0", "cortex: 0.2");
-
-    const Config all = config["species"];
-    std::vector<std::string> names = known_species;
-    for (const auto& name : all.keys())
-        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-    std::map<std::string, std::string> fields;  // interface field -> species
-    for (const auto& name : names) {
-        const Config at = all[name];
-        if (!at.flag("present")) continue;
-        Species s = species_from(name, at);
-        if (s.uptake_max > 0 && !(s.uptake_half > 0))
-            problem(at, "uptake_half", fmt::format("'{}' must be above 0", name), "");
-        for (const auto& field : {s.pool, s.amount, s.state})
-            if (!field.empty() && !fields.emplace(field, name).second)
-                problem(
-                    at, "",
-                    fmt::format("species '{}' names the field '{}', which is that of '{}'", name, field, fields[field]),
-                    "give each its own name");
-        model.species.push_back(std::move(s));
-    }
+    read_species(config, reading);
+    read_regions(config, reading);
+    if (model.compartments.empty()) throw UserError(std::move(problems));  // everything below refers to them
+    read_rates(config, reading);
+    read_sbml_files(config, reading);
+    read_reactions(config, reading);
+    read_contents(config, reading);
     if (model.species.empty())
-        problem(config, "species", "no species is present", "leave out `present: false` for at least one");
+        reading.problem(config.where("species"), "no species is present",
+                        "list at least one under `species`, without `present: false`");
+    if (problems.empty()) settle_species(reading);
+    if (problems.empty()) check_model(reading);
     if (!problems.empty()) throw UserError(std::move(problems));
     return model;
 }

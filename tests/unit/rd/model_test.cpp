@@ -3,6 +3,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include <fmt/format.h>
 
 #include "solvers/rd/source.hpp"
 
@@ -65,6 +71,189 @@ TEST(Model, MistakesNameTheirPlace) {
                                testing::HasSubstr("has 2 numbers, expected 3")));
     EXPECT_THAT(problems_of("sources:\n- {species: K, rate: 1 mol/ms}\n"),
                 testing::HasSubstr("either a sphere or a box"));
+}
+
+const char* const calcium = R"yaml(
+engine: stochastic
+compartments: {cytosol: {group: dendrite}, outside: {}}
+patches: {surface: {inside: cytosol, outside: outside}}
+species:
+  Ca: {diffusion: 223 um2/s}
+  PV: {diffusion: 43 um2/s}
+  PVCa: {diffusion: 43 um2/s}
+  Pump: {diffusion: 0 um2/s, surface_diffusion: 1 um2/s}
+  CaPump: {diffusion: 0 um2/s, engine: deterministic}
+  C0: {diffusion: 0 um2/s}
+  C1: {diffusion: 0 um2/s}
+constants: {pv_on: 107 1/(uM s)}
+rates: {alpha: {expression: "0.1*(V+40)/(1-exp(-(V+40)/10))", unit: 1/ms}}
+reactions:
+  cytosol:
+  - Ca + PV <-> PVCa : pv_on, 0.95 1/s
+  surface:
+  - Pump + Ca.in <-> CaPump : 3e9 1/(M s), 1.75e4 1/s
+  - CaPump -> Pump + Ca.out : 7.255e4 1/s
+  - 0 -> Ca.in : 1e-9 mol/(m2 s)
+  - 2 Pump -> CaPump : 1e10 m2/(mol s)
+  - C0 <-> C1 : 4 * alpha, 0.125 1/ms
+contents:
+  cytosol: {Ca: 45 nM, PV: 1000}
+  surface: {Pump: 6.022141e12 1/m2, C0: 1e-10 mol/m2}
+changes:
+- {at: 5 ms, constants: {pv_on: 0 1/(M s)}}
+)yaml";
+
+TEST(Model, ReactionsAndRegionsReadAsTheyAreWritten) {
+    const Model model = model_from(standalone(calcium));
+
+    ASSERT_EQ(model.num_species(), 7);  // none of the tissue's own
+    EXPECT_TRUE(model.has_stochastic() && model.has_deterministic());
+    ASSERT_EQ(model.reactions.size(), 9u);
+    const Reaction& bind = model.reactions[0];
+    EXPECT_EQ(bind.text, "Ca + PV -> PVCa");
+    EXPECT_EQ(bind.order(), 2);
+    EXPECT_NEAR(bind.rate, 107.0, 1e-12);  // 1/(uM s) = 1/(mM ms)
+    const Reaction& pump = model.reactions[2];
+    EXPECT_EQ(pump.volume_side(), Side::inside);
+    EXPECT_FALSE(pump.per_area());
+    EXPECT_NEAR(pump.rate, 3e3, 1e-9);
+    EXPECT_NEAR(model.reactions[5].rate, 1e-12, 1e-24);  // mol/m2/ms
+    EXPECT_TRUE(model.reactions[6].per_area());
+    EXPECT_NEAR(model.reactions[6].rate, 1e7, 1e-6);
+    const auto& channel = model.reactions[7];
+    EXPECT_NEAR(channel.rate * model.functions[channel.function](-40.0), 4.0,
+                1e-4);  // 0/0 there: the mean of the neighbours, as good as the table between its points
+    EXPECT_THROW(model.functions[0](101.0), ngv::PhysicsError);
+    EXPECT_EQ(model.compartments[0].species, (SpeciesList{0, 1, 2}));
+    EXPECT_EQ(model.compartments[1].species, (SpeciesList{0}));
+    EXPECT_EQ(model.patches[0].species, (SpeciesList{3, 4, 5, 6}));
+    EXPECT_NEAR(model.contents[2].value, 6.022141, 1e-9);  // 1/um2
+    EXPECT_NEAR(model.contents[3].value, 60.2214076, 1e-6);
+    EXPECT_EQ(model.contents[1].measure, Content::Measure::molecules);
+    EXPECT_TRUE(model.warnings.empty()) << model.warnings[0].text();
+}
+
+TEST(Model, ConstantsChangeEveryRateMadeOfThem) {
+    Model model = model_from(standalone(calcium));
+
+    model.set_constant("pv_on", "1e6 1/(M s)", "here");
+
+    EXPECT_NEAR(model.reactions[0].rate, 1.0, 1e-12);
+    EXPECT_THROW(model.set_constant("pv_on", "1 1/s", "here"), ngv::UserError);
+    EXPECT_THROW(model.set_constant("pv_of", "1 1/(M s)", "here"), ngv::UserError);
+}
+
+TEST(Model, AllMistakesOfReactionsAreFoundAtOnce) {
+    const auto text = problems_of(R"(
+compartments: {cytosol: {}}
+patches: {wall: {inside: cytosol}}
+species: {A: {diffusion: 1 um2/s}, B: {diffusion: 1 um2/s, in: [cytosool]}}
+reactions:
+  cytosol:
+  - A + Bb -> 0 : 1 1/(M s)
+  - A + B -> 0 : 1 1/s
+  - A <-> B : 1 1/s
+  - 1.5 A -> B : 1 1/s
+  - A.in -> B : 1 1/s
+  - 5 A -> B : 1 1/s
+  - A -> B : k_on
+  - A = B : 1 1/s
+  wall:
+  - A.out -> B.in : 1 1/s
+  wal:
+  - A -> B : 1 1/s
+contents: {cytosol: {C: 1 mM, A: 1 mm}}
+changes: [{at: 1 ms, close: [neck]}]
+clamps: [{species: A, in: cytosol, low: [0 um, 0 um, 0 um]}]
+)");
+
+    for (const char* part :
+         {"species 'Bb' is not in the model", "'1 1/s': unit '1/s' has another dimension", "has 1 rates, expected 2",
+          "fractional stoichiometry", "'A.in' in a compartment", "is of order 5", "neither a constant nor a function",
+          "has no arrow", "no compartment outside", "'wal' is neither a compartment nor a patch", "species 'C'",
+          "'1 mm'", "'neck' is not a diffusion boundary", "either a sphere or a box"})
+        EXPECT_THAT(text, testing::HasSubstr(part));
+    EXPECT_THAT(text, testing::HasSubstr("model.yaml:9"));
+    EXPECT_THAT(text, testing::HasSubstr("did you mean 'wall'"));
+}
+
+TEST(Model, WhatIsLegalButHardlyMeantIsAWarning) {
+    const Model model = model_from(standalone(R"(
+compartments: {cytosol: {}, spare: {}}
+species: {A: {diffusion: 1 um2/s}, B: {diffusion: 1 um2/s}, C: {diffusion: 1 um2/s}, D: {diffusion: 1 um2/s}}
+constants: {unused: 1 1/s}
+reactions:
+  cytosol:
+  - A -> B : 1 1/s
+  - B -> A : 2 1/s
+  - B -> 0 : 3e9 1/s
+  - A -> 0 : 1 1/s
+  - C -> D : 1 1/s
+contents: {cytosol: {A: 1000}}
+)"));
+
+    std::string text;
+    for (const auto& w : model.warnings) text += w.text() + "\n";
+    EXPECT_THAT(text, testing::HasSubstr("constant 'unused' is not used"));
+    EXPECT_THAT(text, testing::HasSubstr("compartment 'spare' has no species"));
+    EXPECT_THAT(text, testing::HasSubstr("'C -> D' can never happen"));
+    EXPECT_THAT(text, testing::HasSubstr("'B -> 0' is 3e+09 times the median"));
+    EXPECT_EQ(model.warnings.size(), 4u) << text;
+}
+
+class SbmlFile {
+  public:
+    explicit SbmlFile(const std::string& reactions) {
+        std::ofstream(path) << R"(<?xml version="1.0" encoding="UTF-8"?>
+<sbml xmlns="http://www.sbml.org/sbml/level2/version4" level="2" version="4"><model id="m">
+<listOfUnitDefinitions><unitDefinition id="substance"><listOfUnits><unit kind="mole" scale="-6"/></listOfUnits></unitDefinition></listOfUnitDefinitions>
+<listOfCompartments><compartment id="cell" size="2"/></listOfCompartments>
+<listOfSpecies>
+<species id="E" compartment="cell" initialConcentration="3"/><species id="S" compartment="cell" initialAmount="4"/>
+<species id="P" compartment="cell" initialConcentration="0"/></listOfSpecies>
+<listOfParameters><parameter id="kf" value="10"/><parameter id="kb" value="0.5"/></listOfParameters>
+<listOfReactions>)" << reactions
+                            << "</listOfReactions></model></sbml>";
+    }
+    ~SbmlFile() { std::filesystem::remove(path); }
+    std::string path = (std::filesystem::temp_directory_path() / fmt::format("ngv_rd_{}.xml", ::getpid())).string();
+};
+
+std::string sbml_reaction(const std::string& math) {
+    return R"(<reaction id="bind" reversible="true"><listOfReactants><speciesReference species="E"/><speciesReference species="S"/></listOfReactants>
+<listOfProducts><speciesReference species="P" stoichiometry="2"/></listOfProducts>
+<kineticLaw><math xmlns="http://www.w3.org/1998/Math/MathML">)" +
+           math + "</math></kineticLaw></reaction>";
+}
+
+TEST(Model, SbmlOfMassActionIsImportedInItsUnits) {
+    const SbmlFile file(sbml_reaction(
+        "<apply><times/><ci>cell</ci><apply><minus/><apply><times/><ci>kf</ci><ci>E</ci><ci>S</ci></apply>"
+        "<apply><times/><ci>kb</ci><apply><power/><ci>P</ci><cn>2</cn></apply></apply></apply></apply>"));
+
+    const Model model =
+        model_from(standalone("compartments: {cytosol: {}}\nspecies: {E: {diffusion: 1 um2/s}}\n"
+                              "sbml: [{file: " +
+                              file.path + "}]\n"));
+
+    ASSERT_EQ(model.num_species(), 3);
+    ASSERT_EQ(model.reactions.size(), 2u);
+    EXPECT_NEAR(model.contents[0].value, 3e-3, 1e-15);  // 3 umol/L
+    EXPECT_NEAR(model.contents[1].value, 2e-3, 1e-15);  // 4 umol in 2 L
+    EXPECT_NEAR(model.reactions[0].rate, 10.0, 1e-12);  // 10 L/umol/s = 1e4 m3/mol/s
+    EXPECT_EQ(model.reactions[0].order(), 2);
+    EXPECT_NEAR(model.reactions[1].rate, 0.5, 1e-12);
+    ASSERT_EQ(model.reactions[1].left.size(), 1u);
+    EXPECT_EQ(model.reactions[1].left[0].count, 2);
+}
+
+TEST(Model, SbmlThatIsNotMassActionIsRefused) {
+    const SbmlFile file(
+        sbml_reaction("<apply><divide/><apply><times/><ci>kf</ci><ci>E</ci><ci>S</ci></apply>"
+                      "<apply><plus/><ci>kb</ci><ci>S</ci></apply></apply>"));
+
+    EXPECT_THAT(problems_of("compartments: {cytosol: {}}\nspecies: {}\nsbml: [{file: " + file.path + "}]\n"),
+                testing::HasSubstr("the law of reaction 'bind' is not mass action"));
 }
 
 }  // namespace
