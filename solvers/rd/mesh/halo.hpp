@@ -17,7 +17,7 @@ namespace ngv::rd {
 class Halo {
   public:
     /// `mesh` must outlive this. `comm` is used with tags of this class's own.
-    Halo(const LocalMesh& mesh, MPI_Comm comm) : mesh_(&mesh), comm_(comm) {}
+    Halo(const Cells& mesh, MPI_Comm comm) : mesh_(&mesh), comm_(comm) {}
 
     /// Sends; the values of `owned` are copied, so it may change at once. One exchange at a time.
     void start(const double* owned, int width);
@@ -31,7 +31,7 @@ class Halo {
 
   private:
     static constexpr int tag = 17;
-    const LocalMesh* mesh_;
+    const Cells* mesh_;
     MPI_Comm comm_;
     int width_ = 0;
     std::vector<double> outgoing_, incoming_;

@@ -1,9 +1,9 @@
 #include "solvers/rd/mesh/local_mesh.hpp"
 
 #include <fmt/format.h>
-#include <metis.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <unordered_map>
 
@@ -12,38 +12,16 @@
 
 namespace ngv::rd {
 
-std::vector<std::int32_t> partition(const TetMesh& mesh, const std::vector<std::int64_t>& neighbours, int parts) {
-    const std::int64_t n = mesh.num_tetrahedra();
-    std::vector<std::int32_t> owner(static_cast<std::size_t>(n), 0);
-    if (parts == 1) return owner;
-    if (n <= 4 * static_cast<std::int64_t>(parts)) {  // METIS leaves parts empty or fails on such small graphs
-        for (std::int64_t i = 0; i < n; ++i)
-            owner[i] = static_cast<std::int32_t>(i * parts / std::max<std::int64_t>(n, parts));
-        return owner;
+const LocalMesh::Group& LocalMesh::group(const std::string& name, int dimension, const std::string& where) const {
+    std::vector<std::string> names;
+    for (const auto& g : groups) {
+        if (g.dimension != dimension) continue;
+        if (g.name == name) return g;
+        names.push_back(g.name);
     }
-    if (4 * n > std::numeric_limits<idx_t>::max())
-        throw UserError(Problem{mesh.name, fmt::format("{} tetrahedra are more than this METIS can number", n),
-                                "use a METIS of 64-bit indices"});
-
-    std::vector<idx_t> begin{0}, adjacent;
-    begin.reserve(static_cast<std::size_t>(n) + 1);
-    adjacent.reserve(neighbours.size());
-    for (std::int64_t i = 0; i < n; ++i) {
-        for (int k = 0; k < 4; ++k)
-            if (neighbours[4 * i + k] >= 0) adjacent.push_back(static_cast<idx_t>(neighbours[4 * i + k]));
-        begin.push_back(static_cast<idx_t>(adjacent.size()));
-    }
-    idx_t options[METIS_NOPTIONS];
-    METIS_SetDefaultOptions(options);
-    options[METIS_OPTION_SEED] = 1;
-    options[METIS_OPTION_NUMBERING] = 0;
-    idx_t vertices = static_cast<idx_t>(n), constraints = 1, num_parts = parts, cut = 0;
-    const int status = METIS_PartGraphKway(&vertices, &constraints, begin.data(), adjacent.data(), nullptr, nullptr,
-                                           nullptr, &num_parts, nullptr, nullptr, options, &cut, owner.data());
-    if (status != METIS_OK)
-        throw UserError(
-            Problem{mesh.name, fmt::format("METIS could not partition it into {} (code {})", parts, status), ""});
-    return owner;
+    throw UserError(
+        Problem{where, fmt::format("the mesh has no physical {} '{}'", dimension == 3 ? "volume" : "surface", name),
+                names.empty() ? "it names none: add physical groups in gmsh" : did_you_mean(name, names)});
 }
 
 Point LocalMesh::outward_area(std::int32_t i, int k) const {
@@ -58,7 +36,8 @@ Point LocalMesh::outward_area(std::int32_t i, int k) const {
 
 namespace {
 
-constexpr int tag_sizes = 1, tag_ids = 2, tag_owners = 3, tag_nodes = 4, tag_corners = 5, tag_neighbours = 6;
+constexpr int tag_sizes = 1, tag_ids = 2, tag_owners = 3, tag_nodes = 4, tag_corners = 5, tag_neighbours = 6,
+              tag_surfaces = 7;
 
 // What rank 0 sends to one rank. Ghosts stand behind the owned.
 struct Part {
@@ -68,10 +47,50 @@ struct Part {
     std::vector<std::int64_t> nodes;       // [4 all]
     std::vector<double> corners;           // [12 all]
     std::vector<std::int64_t> neighbours;  // [4 owned] global
+    // Number of triangles; of each its global index and two faces (4 * place in `ids` + k, or -1). Then of each group
+    // its number of members and the members (places in `ids`, or triangles here).
+    std::vector<std::int64_t> surfaces;
 };
 
-Part part_of(int rank, const TetMesh& mesh, const std::vector<std::int64_t>& neighbours,
-             const std::vector<std::int32_t>& owner, const std::vector<std::int64_t>& members) {
+// What rank 0 alone knows while it deals out the mesh.
+struct Whole {
+    TetMesh mesh;
+    std::vector<std::int64_t> neighbours, faces_of_triangles;
+    std::vector<std::int32_t> owner;
+};
+
+void add_groups(Part& part, const Whole& whole, int rank) {
+    std::unordered_map<std::int64_t, std::int64_t> place;
+    place.reserve(part.ids.size());
+    for (std::size_t i = 0; i < part.ids.size(); ++i) place.emplace(part.ids[i], static_cast<std::int64_t>(i));
+    const auto& faces = whole.faces_of_triangles;
+    std::unordered_map<std::int64_t, std::int64_t> triangle;
+    auto& out = part.surfaces;
+    out.push_back(0);
+    for (std::int64_t t = 0; t < whole.mesh.num_triangles(); ++t) {
+        const auto is_here = [&](std::int64_t face) { return face >= 0 && whole.owner[face / 4] == rank; };
+        if (!is_here(faces[2 * t]) && !is_here(faces[2 * t + 1])) continue;
+        triangle.emplace(t, out[0]++);
+        out.push_back(t);
+        for (int side = 0; side < 2; ++side) {
+            const auto face = faces[2 * t + side];
+            out.push_back(face < 0 ? -1 : 4 * place.at(face / 4) + face % 4);
+        }
+    }
+    for (const auto& group : whole.mesh.groups) {
+        const auto& known = group.dimension == 3 ? place : triangle;
+        const auto count = out.size();
+        out.push_back(0);
+        for (const auto member : group.members)
+            if (const auto it = known.find(member); it != known.end()) {
+                out.push_back(it->second);
+                ++out[count];
+            }
+    }
+}
+
+Part part_of(int rank, const Whole& whole, const std::vector<std::int64_t>& members) {
+    const auto& [mesh, neighbours, faces, owner] = whole;
     Part part;
     part.num_global = mesh.num_tetrahedra();
     part.num_owned = static_cast<std::int64_t>(members.size());
@@ -95,6 +114,7 @@ Part part_of(int rank, const TetMesh& mesh, const std::vector<std::int64_t>& nei
             part.corners.insert(part.corners.end(), p, p + 3);
         }
     }
+    add_groups(part, whole, rank);
     return part;
 }
 
@@ -112,18 +132,20 @@ std::vector<T> receive(std::int64_t n, MPI_Datatype type, int tag, MPI_Comm comm
 }
 
 void send(const Part& part, int to, MPI_Comm comm) {
-    const std::int64_t sizes[3] = {part.num_global, part.num_owned, static_cast<std::int64_t>(part.ids.size())};
-    MPI_Send(sizes, 3, MPI_INT64_T, to, tag_sizes, comm);
+    const std::int64_t sizes[4] = {part.num_global, part.num_owned, static_cast<std::int64_t>(part.ids.size()),
+                                   static_cast<std::int64_t>(part.surfaces.size())};
+    MPI_Send(sizes, 4, MPI_INT64_T, to, tag_sizes, comm);
     send(part.ids, MPI_INT64_T, to, tag_ids, comm);
     send(part.owners, MPI_INT32_T, to, tag_owners, comm);
     send(part.nodes, MPI_INT64_T, to, tag_nodes, comm);
     send(part.corners, MPI_DOUBLE, to, tag_corners, comm);
     send(part.neighbours, MPI_INT64_T, to, tag_neighbours, comm);
+    send(part.surfaces, MPI_INT64_T, to, tag_surfaces, comm);
 }
 
 Part receive_part(MPI_Comm comm) {
-    std::int64_t sizes[3];
-    MPI_Recv(sizes, 3, MPI_INT64_T, 0, tag_sizes, comm, MPI_STATUS_IGNORE);
+    std::int64_t sizes[4];
+    MPI_Recv(sizes, 4, MPI_INT64_T, 0, tag_sizes, comm, MPI_STATUS_IGNORE);
     Part part;
     part.num_global = sizes[0];
     part.num_owned = sizes[1];
@@ -132,46 +154,82 @@ Part receive_part(MPI_Comm comm) {
     part.nodes = receive<std::int64_t>(4 * sizes[2], MPI_INT64_T, tag_nodes, comm);
     part.corners = receive<double>(12 * sizes[2], MPI_DOUBLE, tag_corners, comm);
     part.neighbours = receive<std::int64_t>(4 * sizes[1], MPI_INT64_T, tag_neighbours, comm);
+    part.surfaces = receive<std::int64_t>(sizes[3], MPI_INT64_T, tag_surfaces, comm);
     return part;
 }
 
+// \x1f and \x1e keep the fields and the records of a text apart on its way.
+std::string packed(const std::vector<std::array<std::string, 3>>& records) {
+    std::string text;
+    for (const auto& r : records) text += r[0] + '\x1f' + r[1] + '\x1f' + r[2] + '\x1e';
+    return text;
+}
+
+std::vector<std::array<std::string, 3>> unpacked(const std::string& text) {
+    std::vector<std::array<std::string, 3>> records;
+    for (std::size_t at = 0; at < text.size();) {
+        auto& record = records.emplace_back();
+        for (int f = 0; f < 3; ++f) {
+            const auto end = text.find(f < 2 ? '\x1f' : '\x1e', at);
+            record[f] = text.substr(at, end - at);
+            at = end + 1;
+        }
+    }
+    return records;
+}
+
+std::string broadcast(std::string text, MPI_Comm comm) {
+    auto length = static_cast<int>(text.size());
+    MPI_Bcast(&length, 1, MPI_INT, 0, comm);
+    text.resize(static_cast<std::size_t>(length));
+    MPI_Bcast(text.data(), length, MPI_CHAR, 0, comm);
+    return text;
+}
+
 // Runs the reading step on rank 0; its UserError is thrown on every rank.
-TetMesh read_on_root(MPI_Comm comm, const std::function<TetMesh()>& read, std::vector<std::int64_t>& neighbours,
-                     std::vector<std::int32_t>& owner) {
+Whole read_on_root(MPI_Comm comm, const std::function<TetMesh()>& read, const PartitionRules& rules) {
     int rank = 0, size = 1;
     MPI_Comm_rank(comm, &rank);
     MPI_Comm_size(comm, &size);
-    TetMesh mesh;
-    std::string text;
+    Whole whole;
+    std::vector<std::array<std::string, 3>> records;
     if (rank == 0) {
         try {
-            mesh = read();
-            neighbours = face_neighbours(mesh);
-            owner = partition(mesh, neighbours, size);
+            whole.mesh = read();
+            whole.neighbours = face_neighbours(whole.mesh);
+            whole.faces_of_triangles = faces_of_triangles(whole.mesh, whole.neighbours);
+            whole.owner = partition(whole.mesh, whole.neighbours, size, rules);
         } catch (const UserError& error) {
-            // \x1f and \x1e keep the three parts of the problems apart on the way.
-            for (const auto& p : error.problems()) text += p.where + '\x1f' + p.what + '\x1f' + p.fix + '\x1e';
+            for (const auto& p : error.problems()) records.push_back({p.where, p.what, p.fix});
         }
     }
-    auto length = static_cast<int>(text.size());
-    MPI_Bcast(&length, 1, MPI_INT, 0, comm);
-    if (length == 0) return mesh;
-    text.resize(static_cast<std::size_t>(length));
-    MPI_Bcast(text.data(), length, MPI_CHAR, 0, comm);
     std::vector<Problem> problems;
-    for (std::size_t at = 0; at < text.size();) {
-        std::string field[3];
-        for (int f = 0; f < 3; ++f) {
-            const auto end = text.find(f < 2 ? '\x1f' : '\x1e', at);
-            field[f] = text.substr(at, end - at);
-            at = end + 1;
-        }
-        problems.push_back({field[0], field[1], field[2]});
-    }
-    throw UserError(std::move(problems));
+    for (const auto& r : unpacked(broadcast(packed(records), comm))) problems.push_back({r[0], r[1], r[2]});
+    if (!problems.empty()) throw UserError(std::move(problems));
+    return whole;
 }
 
-LocalMesh build(const Part& part) {
+// Triangles and groups of the part, in local numbers.
+void build_groups(LocalMesh& mesh, const Part& part, const std::vector<std::int32_t>& local,
+                  const std::vector<MeshGroup>& names) {
+    const std::int64_t* in = part.surfaces.data();
+    const auto num_triangles = *in++;
+    for (std::int64_t t = 0; t < num_triangles; ++t, in += 3) {
+        mesh.triangle_ids.push_back(in[0]);
+        for (int side = 0; side < 2; ++side) {
+            const auto face = in[1 + side];
+            mesh.triangle_faces.push_back(face < 0 ? -1 : 4 * local[face / 4] + static_cast<std::int32_t>(face % 4));
+        }
+    }
+    for (const auto& name : names) {
+        auto& group = mesh.groups.emplace_back(LocalMesh::Group{name.name, name.dimension});
+        for (auto n = *in++; n > 0; --n, ++in)
+            group.members.push_back(name.dimension == 3 ? local[*in] : static_cast<std::int32_t>(*in));
+        std::sort(group.members.begin(), group.members.end());
+    }
+}
+
+LocalMesh build(const Part& part, const std::vector<MeshGroup>& names) {
     const auto n = static_cast<std::int32_t>(part.num_owned);
     const auto all = static_cast<std::int32_t>(part.ids.size());
     std::unordered_map<std::int64_t, std::int32_t> part_index;
@@ -228,24 +286,27 @@ LocalMesh build(const Part& part) {
             }
         std::sort(peer.sends.begin(), peer.sends.end(), [&](auto a, auto b) { return mesh.ids[a] < mesh.ids[b]; });
     }
+    build_groups(mesh, part, local, names);
     return mesh;
 }
 
 }  // namespace
 
-LocalMesh distribute(MPI_Comm comm, const std::function<TetMesh()>& read) {
+LocalMesh distribute(MPI_Comm comm, const std::function<TetMesh()>& read, const PartitionRules& rules) {
     int rank = 0, size = 1;
     MPI_Comm_rank(comm, &rank);
     MPI_Comm_size(comm, &size);
-    std::vector<std::int64_t> neighbours;
-    std::vector<std::int32_t> owner;
-    const TetMesh mesh = read_on_root(comm, read, neighbours, owner);
-    if (rank != 0) return build(receive_part(comm));
+    const Whole whole = read_on_root(comm, read, rules);
+    std::vector<std::array<std::string, 3>> records;
+    for (const auto& g : whole.mesh.groups) records.push_back({g.name, std::to_string(g.dimension), ""});
+    std::vector<MeshGroup> names;
+    for (const auto& r : unpacked(broadcast(packed(records), comm))) names.push_back({r[0], std::stoi(r[1]), {}});
+    if (rank != 0) return build(receive_part(comm), names);
 
     std::vector<std::vector<std::int64_t>> members(size);
-    for (std::int64_t t = 0; t < mesh.num_tetrahedra(); ++t) members[owner[t]].push_back(t);
-    for (int to = 1; to < size; ++to) send(part_of(to, mesh, neighbours, owner, members[to]), to, comm);
-    return build(part_of(0, mesh, neighbours, owner, members[0]));
+    for (std::int64_t t = 0; t < whole.mesh.num_tetrahedra(); ++t) members[whole.owner[t]].push_back(t);
+    for (int to = 1; to < size; ++to) send(part_of(to, whole, members[to]), to, comm);
+    return build(part_of(0, whole, members[0]), names);
 }
 
 }  // namespace ngv::rd

@@ -13,7 +13,8 @@
 
 #include <cstdint>
 #include <functional>
-#include <span>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "solvers/rd/mesh/geometry.hpp"
@@ -21,41 +22,70 @@
 
 namespace ngv::rd {
 
-struct LocalMesh {
-    /// What this rank shares with one other: both list the same tetrahedra in the same order.
+/// Cells of any shape and who shares them: all that finite volumes, halo and linear systems need to know.
+struct Cells {
+    /// What this rank shares with one other: both list the same cells in the same order.
     struct Peer {
         int rank;
-        std::vector<std::int32_t> sends;   ///< owned tetrahedra that are the peer's ghosts, by id
+        std::vector<std::int32_t> sends;   ///< owned cells that are the peer's ghosts, by id
         std::int32_t first_ghost, ghosts;  ///< own ghosts that the peer owns
     };
 
     std::int64_t num_global = 0;
     std::int32_t num_interior = 0, num_owned = 0;
     std::vector<std::int64_t> ids;         ///< [num_local] global index
-    std::vector<std::int64_t> nodes;       ///< [4 num_local] global index of each corner's point
-    std::vector<double> corners;           ///< [12 num_local] um
-    std::vector<double> volumes;           ///< [num_local] um3
+    std::vector<double> volumes;           ///< [num_local] um3; of triangles um2
     std::vector<double> centroids;         ///< [3 num_local] um
     std::vector<std::int32_t> neighbours;  ///< [4 num_owned] local index across face k, -1 at the boundary
-    std::vector<Peer> peers;
+    std::vector<Peer> peers = {};
 
     std::int32_t num_local() const { return static_cast<std::int32_t>(ids.size()); }
     std::int32_t num_ghosts() const { return num_local() - num_owned; }
+    Point centroid(std::int32_t i) const { return {centroids[3 * i], centroids[3 * i + 1], centroids[3 * i + 2]}; }
+};
+
+struct LocalMesh : Cells {
+    /// A named part of the mesh, here.
+    struct Group {
+        std::string name;
+        int dimension = 3;
+        std::vector<std::int32_t> members = {};  ///< local tetrahedra, ghosts as well; or triangles
+    };
+
+    std::vector<std::int64_t> nodes;  ///< [4 num_local] global index of each corner's point
+    std::vector<double> corners;      ///< [12 num_local] um
+
+    /// Triangles of the mesh's surface groups at which this rank owns a tetrahedron.
+    std::vector<std::int64_t> triangle_ids;  ///< global index, ascending
+    std::vector<std::int32_t>
+        triangle_faces;         ///< [2 triangles] 4i+k from either side, that of the tetrahedron with the
+                                ///< smaller global index first; -1: nothing behind
+    std::vector<Group> groups;  ///< all of the file, in its order, on every rank
+
     Point corner(std::int32_t i, int k) const {
         return {corners[12 * i + 3 * k], corners[12 * i + 3 * k + 1], corners[12 * i + 3 * k + 2]};
     }
-    Point centroid(std::int32_t i) const { return {centroids[3 * i], centroids[3 * i + 1], centroids[3 * i + 2]}; }
+    /// UserError at `where` with the nearest name if there is no such group.
+    const Group& group(const std::string& name, int dimension, const std::string& where) const;
     /// Normal of face k of tetrahedron i times its area, pointing out of i; exactly the negative of what the neighbour
     /// gets.
     Point outward_area(std::int32_t i, int k) const;
 };
 
-/// The rank of each tetrahedron, by METIS on the dual graph: the same for the same mesh and number of parts. With more
-/// parts than tetrahedra some ranks stay empty.
-std::vector<std::int32_t> partition(const TetMesh& mesh, const std::vector<std::int64_t>& neighbours, int parts);
+/// How the work is shared among ranks.
+struct PartitionRules {
+    std::map<std::string, int> cost = {};     ///< of a tetrahedron of a volume group, relative to 1; the largest counts
+    std::vector<std::string> undivided = {};  ///< surface groups: both tetrahedra at a triangle go to the same rank
+};
+
+/// The rank of each tetrahedron, by METIS on the dual graph: the same for the same mesh, rules and number of parts. With
+/// more parts than tetrahedra some ranks stay empty. Ranks may be unequal where undivided surfaces tie many tetrahedra
+/// together.
+std::vector<std::int32_t> partition(const TetMesh& mesh, const std::vector<std::int64_t>& neighbours, int parts,
+                                    const PartitionRules& rules = {});
 
 /// Collective over comm. `read` runs on rank 0 alone and returns the whole mesh (checked and oriented); an exception
 /// there is thrown on every rank. Rank 0 hands each rank its part; beyond this step nobody holds the whole.
-LocalMesh distribute(MPI_Comm comm, const std::function<TetMesh()>& read);
+LocalMesh distribute(MPI_Comm comm, const std::function<TetMesh()>& read, const PartitionRules& rules = {});
 
 }  // namespace ngv::rd

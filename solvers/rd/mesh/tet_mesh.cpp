@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <utility>
 
 #include "ngv/error.hpp"
@@ -154,6 +155,51 @@ std::vector<std::int64_t> face_neighbours(const TetMesh& mesh) {
     }
     check_parts_are_merged(mesh, neighbours);
     return neighbours;
+}
+
+std::vector<std::int64_t> faces_of_triangles(const TetMesh& mesh, const std::vector<std::int64_t>& neighbours) {
+    std::map<std::array<std::int64_t, 3>, std::vector<std::int64_t>> by_nodes;  // triangles; one may stand twice
+    for (std::int64_t t = 0; t < mesh.num_triangles(); ++t) {
+        std::array<std::int64_t, 3> nodes{mesh.triangles[3 * t], mesh.triangles[3 * t + 1], mesh.triangles[3 * t + 2]};
+        std::sort(nodes.begin(), nodes.end());
+        by_nodes[nodes].push_back(t);
+    }
+    std::vector<std::int64_t> faces(2 * static_cast<std::size_t>(mesh.num_triangles()), -1);
+    if (by_nodes.empty()) return faces;
+    std::vector<bool> on_surface(static_cast<std::size_t>(mesh.num_points()), false);
+    for (const auto node : mesh.triangles) on_surface[node] = true;
+    for (std::int64_t slot = 0; slot < 4 * mesh.num_tetrahedra(); ++slot) {
+        if (neighbours[slot] >= 0 && neighbours[slot] < slot / 4) continue;  // seen from the other side
+        const auto nodes = side(mesh, slot).nodes;
+        if (!on_surface[nodes[0]] || !on_surface[nodes[1]] || !on_surface[nodes[2]]) continue;
+        const auto found = by_nodes.find(nodes);
+        if (found == by_nodes.end()) continue;
+        std::int64_t back = -1;
+        for (std::int64_t k = 0; neighbours[slot] >= 0 && k < 4; ++k)
+            if (neighbours[4 * neighbours[slot] + k] == slot / 4) back = 4 * neighbours[slot] + k;
+        for (const auto t : found->second) {
+            faces[2 * t] = slot;
+            faces[2 * t + 1] = back;
+        }
+    }
+    for (std::int64_t t = 0; t < mesh.num_triangles(); ++t) {
+        if (faces[2 * t] >= 0) continue;
+        const std::array<std::int64_t, 3> nodes{mesh.triangles[3 * t], mesh.triangles[3 * t + 1],
+                                                mesh.triangles[3 * t + 2]};
+        throw unusable(
+            mesh, fmt::format("triangle {} at {} is not a face of a tetrahedron", t, at(centroid_of_face(mesh, nodes))),
+            "surfaces with a name must be embedded in the volume mesh");
+    }
+    return faces;
+}
+
+void add_surface(TetMesh& mesh, const std::string& name, const std::vector<std::int64_t>& faces) {
+    MeshGroup group{.name = name, .dimension = 2, .members = {}};
+    for (const auto face : faces) {
+        group.members.push_back(mesh.num_triangles());
+        for (const auto node : side(mesh, face).nodes) mesh.triangles.push_back(node);
+    }
+    mesh.groups.push_back(std::move(group));
 }
 
 TetMesh box_mesh(double lx, double ly, double lz, int nx, int ny, int nz, double distortion) {

@@ -13,13 +13,23 @@
 
 namespace ngv::rd {
 
+/// Tetrahedra or triangles with a common name, e.g. a compartment or a membrane.
+struct MeshGroup {
+    std::string name;
+    int dimension = 3;                  ///< 3 or 2
+    std::vector<std::int64_t> members;  ///< tetrahedra or triangles
+};
+
 struct TetMesh {
-    std::string name;                   ///< the file, for messages
-    std::vector<double> points;         ///< um, 3 a node
-    std::vector<std::int64_t> corners;  ///< 4 node indices a tetrahedron
+    std::string name;                          ///< the file, for messages
+    std::vector<double> points = {};           ///< um, 3 a node
+    std::vector<std::int64_t> corners = {};    ///< 4 node indices a tetrahedron
+    std::vector<std::int64_t> triangles = {};  ///< 3 node indices a triangle that belongs to a group
+    std::vector<MeshGroup> groups = {};
 
     std::int64_t num_points() const { return static_cast<std::int64_t>(points.size() / 3); }
     std::int64_t num_tetrahedra() const { return static_cast<std::int64_t>(corners.size() / 4); }
+    std::int64_t num_triangles() const { return static_cast<std::int64_t>(triangles.size() / 3); }
 };
 
 /// Makes every volume positive by swapping two corners. Throws UserError for a mesh without tetrahedra, a node index
@@ -36,6 +46,13 @@ inline TetMesh checked(TetMesh mesh) {
 /// Throws UserError where the mesh does not conform: three tetrahedra at one face, or two faces at the same place whose
 /// nodes differ (parts that were not merged).
 std::vector<std::int64_t> face_neighbours(const TetMesh& mesh);
+
+/// [2n] for each triangle 4i+k of the one or two tetrahedra that have it as face k, the smaller i first; -1 for none.
+/// Throws UserError for a triangle that is no tetrahedron's face.
+std::vector<std::int64_t> faces_of_triangles(const TetMesh& mesh, const std::vector<std::int64_t>& neighbours);
+
+/// Makes triangles of faces (4i+k, each from one side only) and a group of them.
+void add_surface(TetMesh& mesh, const std::string& name, const std::vector<std::int64_t>& faces);
 
 /// A box of nx * ny * nz cubes, six tetrahedra each (Kuhn's division). `distortion` moves every inner node at random
 /// (always the same way) by up to that share of the cell's size, which makes the faces non-orthogonal: 0.2 resembles a

@@ -58,6 +58,76 @@ TEST(GmshMesh, AllFormatsGiveTheSameMesh) {
     }
 }
 
+// Two cubes that share a face, named, whole and in three parts.
+void write_two_cubes(const Folder& folder) {
+    gmsh::initialize();
+    gmsh::option::setNumber("General.Terminal", 0);
+    gmsh::option::setNumber("General.NumThreads", 1);
+    gmsh::option::setNumber("Mesh.MeshSizeMin", 3);
+    gmsh::option::setNumber("Mesh.MeshSizeMax", 3);
+    gmsh::model::occ::addBox(0, 0, 0, 10, 10, 10, 1);
+    gmsh::model::occ::addBox(10, 0, 0, 10, 10, 10, 2);
+    gmsh::vectorpair out;
+    std::vector<gmsh::vectorpair> map;
+    gmsh::model::occ::fragment({{3, 1}}, {{3, 2}}, out, map);
+    gmsh::model::occ::synchronize();
+    gmsh::vectorpair surfaces;
+    gmsh::model::getEntitiesInBoundingBox(9.9, -1, -1, 10.1, 11, 11, surfaces, 2);
+    for (const int volume : {1, 2}) {
+        const int group = gmsh::model::addPhysicalGroup(3, {volume});
+        gmsh::model::setPhysicalName(3, group, volume == 1 ? "left" : "right");
+    }
+    const int both = gmsh::model::addPhysicalGroup(2, {surfaces.at(0).second});
+    gmsh::model::setPhysicalName(2, both, "between");
+    gmsh::model::mesh::generate(3);
+    for (const int binary : {0, 1})
+        for (const double version : {2.2, 4.1}) {
+            gmsh::option::setNumber("Mesh.Binary", binary);
+            gmsh::option::setNumber("Mesh.MshFileVersion", version);
+            gmsh::write(folder.file(std::string("two") + (version > 4 ? "4" : "2") + (binary ? "b" : "a") + ".msh"));
+        }
+    gmsh::option::setNumber("Mesh.PartitionCreateTopology", 1);
+    gmsh::option::setNumber("Mesh.PartitionSplitMeshFiles", 1);
+    gmsh::model::mesh::partition(3);
+    for (const int binary : {0, 1}) {
+        gmsh::option::setNumber("Mesh.Binary", binary);
+        gmsh::write(folder.file(binary ? "partsb.msh" : "partsa.msh"));
+    }
+    gmsh::finalize();
+}
+
+// Gmsh's partitioner adds groups without a name for the surfaces between the parts.
+std::vector<std::string> names_and_sizes(const TetMesh& mesh) {
+    std::vector<std::string> result;
+    for (const auto& g : mesh.groups)
+        if (std::isalpha(static_cast<unsigned char>(g.name.front())) != 0)
+            result.push_back(g.name + " " + std::to_string(g.dimension) + " " + std::to_string(g.members.size()));
+    return result;
+}
+
+TEST(GmshMesh, PhysicalGroupsComeWithTheirNamesAlsoFromParts) {
+    const Folder folder;
+    write_two_cubes(folder);
+
+    const TetMesh whole = read_msh(folder.file("two4b.msh"));
+    ASSERT_EQ(whole.groups.size(), 3u);
+    for (const char* name : {"two2a.msh", "two2b.msh", "two4a.msh", "partsa.msh", "partsb.msh"}) {
+        const TetMesh other = checked(read_msh(folder.file(name)));
+        EXPECT_EQ(other.num_tetrahedra(), whole.num_tetrahedra()) << name;
+        EXPECT_EQ(other.num_points(), whole.num_points()) << name;
+        EXPECT_EQ(names_and_sizes(other), names_and_sizes(whole)) << name;
+    }
+    const TetMesh parts = checked(read_msh(folder.file("partsb.msh")));
+    const auto neighbours = face_neighbours(parts);
+    const auto faces = faces_of_triangles(parts, neighbours);
+    const auto between =
+        std::find_if(parts.groups.begin(), parts.groups.end(), [](const MeshGroup& g) { return g.name == "between"; });
+    for (const auto t : between->members) {
+        EXPECT_NE(faces[2 * t + 1], -1) << "the surface between the cubes has tetrahedra on both sides";
+        for (int k = 0; k < 3; ++k) EXPECT_NEAR(parts.points[3 * parts.triangles[3 * t + k]], 10.0, 1e-9);
+    }
+}
+
 double cosine_error(double size, MeshQuality& mesh_quality) {
     const Folder folder;
     write_cube(folder, size);

@@ -83,6 +83,77 @@ TEST(Partition, IsTheSameEveryTime) {
     EXPECT_EQ(partition(mesh, neighbours, 5), partition(mesh, neighbours, 5));
 }
 
+// Faces between the half x < 15 and the half x > 15, from the left.
+TetMesh halves() {
+    TetMesh mesh = box_mesh(30, 20, 10, 6, 5, 4, 0.0);
+    const auto x = [&](std::int64_t t) {
+        double sum = 0;
+        for (int k = 0; k < 4; ++k) sum += 0.25 * mesh.points[3 * mesh.corners[4 * t + k]];
+        return sum;
+    };
+    MeshGroup left{"left", 3, {}}, right{"right", 3, {}};
+    std::vector<std::int64_t> between;
+    const auto neighbours = face_neighbours(mesh);
+    for (std::int64_t t = 0; t < mesh.num_tetrahedra(); ++t) {
+        (x(t) < 15 ? left : right).members.push_back(t);
+        for (int k = 0; k < 4; ++k)
+            if (const auto j = neighbours[4 * t + k]; j >= 0 && x(t) < 15 && x(j) > 15) between.push_back(4 * t + k);
+    }
+    mesh.groups = {left, right};
+    add_surface(mesh, "wall", between);
+    return mesh;
+}
+
+TEST(Partition, GroupsAndTrianglesArriveWhereTheirTetrahedraAre) {
+    const TetMesh whole = halves();
+    const auto mesh = distribute(MPI_COMM_WORLD, [] { return halves(); }, {.cost = {}, .undivided = {"wall"}});
+
+    long sums[3] = {0, 0, 0};
+    for (int g = 0; g < 2; ++g)
+        for (const auto i : mesh.groups[g].members) {
+            sums[g] += i < mesh.num_owned;
+            EXPECT_EQ(mesh.centroid(i)[0] < 15, g == 0);
+        }
+    for (const auto t : mesh.group("wall", 2, "here").members) {
+        const auto a = mesh.triangle_faces[2 * t], b = mesh.triangle_faces[2 * t + 1];
+        ASSERT_GE(b, 0);
+        EXPECT_TRUE(a / 4 < mesh.num_owned && b / 4 < mesh.num_owned) << "both sides are on one rank";
+        EXPECT_EQ(mesh.neighbours[a], b / 4);
+        EXPECT_EQ(mesh.neighbours[b], a / 4);
+        EXPECT_LT(mesh.ids[a / 4], mesh.ids[b / 4]);
+        ++sums[2];
+    }
+    MPI_Allreduce(MPI_IN_PLACE, sums, 3, MPI_LONG, MPI_SUM, MPI_COMM_WORLD);
+    EXPECT_EQ(sums[0], 360);
+    EXPECT_EQ(sums[1], 360);
+    EXPECT_EQ(sums[2], whole.num_triangles());
+    EXPECT_EQ(whole.num_triangles(), 40);
+    EXPECT_THAT(problem_of([&] { mesh.group("wal", 2, "patches.wall"); }), testing::HasSubstr("wall"));
+}
+
+TEST(Partition, CostsShiftTheBalance) {
+    const TetMesh mesh = halves();
+    const auto neighbours = face_neighbours(mesh);
+
+    const auto owner = partition(mesh, neighbours, 2, {.cost = {{"left", 9}}, .undivided = {}});
+
+    long work[2] = {0, 0};
+    for (const auto t : mesh.groups[0].members) work[owner[t]] += 9;
+    for (const auto t : mesh.groups[1].members) work[owner[t]] += 1;
+    EXPECT_NEAR(static_cast<double>(work[0]), static_cast<double>(work[1]), 0.06 * 3600);
+}
+
+TEST(Mesh, ATriangleInTheMiddleOfNowhereIsNamed) {
+    const auto text = problem_of([] {
+        TetMesh mesh = box_mesh(1, 1, 1, 1, 1, 1);
+        mesh.triangles = {0, 1, 6};
+        mesh.groups = {{"wall", 2, {0}}};
+        faces_of_triangles(mesh, face_neighbours(mesh));
+    });
+
+    EXPECT_THAT(text, testing::HasSubstr("is not a face of a tetrahedron"));
+}
+
 TEST(Mesh, FaceNormalsCloseEveryTetrahedron) {
     const auto mesh = box(MPI_COMM_WORLD, 30, 20, 10, 6, 5, 4, 0.2);
 
