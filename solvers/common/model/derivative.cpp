@@ -1,5 +1,7 @@
 #include "solvers/common/model/derivative.hpp"
 
+#include <cmath>
+
 #include "ngv/error.hpp"
 
 namespace ngv::model {
@@ -36,6 +38,8 @@ Expr Derivative::compute(Expr e) {
             return g.mul(g.add(e, one), da);
         case Op::log:
             return g.div(da, node.a);
+        case Op::log10:
+            return g.div(g.mul(g.constant(1 / std::log(10.0)), da), node.a);
         case Op::sqrt:
             return g.div(g.mul(g.constant(0.5), da), e);
         case Op::abs:
@@ -50,6 +54,10 @@ Expr Derivative::compute(Expr e) {
             return g.div(da, g.add(one, g.mul(node.a, node.a)));
         case Op::tanh:
             return g.mul(g.sub(one, g.mul(e, e)), da);
+        case Op::sinh:
+            return g.mul(g.unary(Op::cosh, node.a), da);
+        case Op::cosh:
+            return g.mul(g.unary(Op::sinh, node.a), da);
         case Op::add:
             return g.add(da, db);
         case Op::sub:
@@ -69,6 +77,7 @@ Expr Derivative::compute(Expr e) {
         case Op::max:
             return g.select(g.binary(Op::less, node.a, node.b), db, da);
         case Op::floor:
+        case Op::factorial:
         case Op::logical_not:
         case Op::less:
         case Op::less_equal:

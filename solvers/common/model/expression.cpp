@@ -18,6 +18,14 @@ int arity(Op op) {
     return op == Op::select ? 3 : 2;
 }
 
+double factorial(double n) {
+    n = std::nearbyint(n);
+    if (!(n >= 0)) return std::nan("");
+    double product = 1;
+    for (double k = 2; k <= std::min(n, 171.0); ++k) product *= k;
+    return product;
+}
+
 double apply(Op op, double a, double b, double c) {
     switch (op) {
         case Op::neg:
@@ -28,6 +36,8 @@ double apply(Op op, double a, double b, double c) {
             return std::expm1(a);
         case Op::log:
             return std::log(a);
+        case Op::log10:
+            return std::log10(a);
         case Op::sqrt:
             return std::sqrt(a);
         case Op::abs:
@@ -42,6 +52,12 @@ double apply(Op op, double a, double b, double c) {
             return std::atan(a);
         case Op::tanh:
             return std::tanh(a);
+        case Op::sinh:
+            return std::sinh(a);
+        case Op::cosh:
+            return std::cosh(a);
+        case Op::factorial:
+            return factorial(a);
         case Op::floor:
             return std::floor(a);
         case Op::logical_not:
@@ -188,9 +204,10 @@ std::vector<Expr> Graph::symbols_of(Expr e) const {
 }
 
 std::string Graph::text(Expr e) const {
-    static constexpr const char* names[] = {"",    "",     "-",    "exp",   "expm1", "log", "sqrt", "abs", "sin", "cos",
-                                            "tan", "atan", "tanh", "floor", "not",   "+",   "-",    "*",   "/",   "^",
-                                            "min", "max",  "<",    "<=",    "==",    "and", "or",   "if"};
+    static constexpr const char* names[] = {"",      "",          "-",   "exp", "expm1", "log",  "log10", "sqrt",
+                                            "abs",   "sin",       "cos", "tan", "atan",  "tanh", "sinh",  "cosh",
+                                            "floor", "factorial", "not", "+",   "-",     "*",    "/",     "^",
+                                            "min",   "max",       "<",   "<=",  "==",    "and",  "or",    "if"};
     const Node& node = (*this)[e];
     const auto* name_of_op = names[static_cast<std::size_t>(node.op)];
     if (node.op == Op::constant) return fmt::format("{}", node.value);

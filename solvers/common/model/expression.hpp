@@ -26,6 +26,7 @@ enum class Op : std::uint8_t {
     exp,
     expm1,
     log,
+    log10,
     sqrt,
     abs,
     sin,
@@ -33,7 +34,10 @@ enum class Op : std::uint8_t {
     tan,
     atan,
     tanh,
+    sinh,
+    cosh,
     floor,
+    factorial,  ///< of the nearest integer; infinite above 170, NaN below 0
     logical_not,
     // two operands
     add,
@@ -116,6 +120,7 @@ class Graph {
 };
 
 /// The value of one operation; the scalar meaning that every evaluation agrees with.
+double factorial(double n);
 double apply(Op op, double a, double b = 0, double c = 0);
 
 }  // namespace ngv::model

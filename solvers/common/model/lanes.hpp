@@ -1,7 +1,7 @@
 // Eight cells side by side: the unit of all batched arithmetic.
 //
-// Every operation acts on each lane by itself, and transcendental functions are called lane by lane, so a cell's result
-// has the same bits in any lane, beside any neighbours, on any instruction set of the same rounding.
+// In memory; solvers/common/native/simd.hpp computes with it. Every operation acts on each lane by itself, so a cell's
+// result has the same bits in any lane, beside any neighbours, on any instruction set.
 #pragma once
 
 #include <array>

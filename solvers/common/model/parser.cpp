@@ -4,7 +4,6 @@
 
 #include <cctype>
 #include <charconv>
-#include <cmath>
 
 #include "ngv/error.hpp"
 
@@ -30,7 +29,7 @@ const std::map<std::string, Builtin, std::less<>> builtins{
     {"exp", {1, unary<Op::exp>}},
     {"expm1", {1, unary<Op::expm1>}},
     {"log", {1, unary<Op::log>}},
-    {"log10", {1, [](Graph& g, const std::vector<Expr>& x) { return g.div(g.log(x[0]), g.constant(std::log(10.0))); }}},
+    {"log10", {1, unary<Op::log10>}},
     {"sqrt", {1, unary<Op::sqrt>}},
     {"abs", {1, unary<Op::abs>}},
     {"sin", {1, unary<Op::sin>}},
@@ -39,12 +38,9 @@ const std::map<std::string, Builtin, std::less<>> builtins{
     {"atan", {1, unary<Op::atan>}},
     {"tanh", {1, unary<Op::tanh>}},
     {"floor", {1, unary<Op::floor>}},
-    {"sinh",
-     {1, [](Graph& g,
-            const std::vector<Expr>& x) { return g.mul(g.constant(0.5), g.sub(g.exp(x[0]), g.exp(g.neg(x[0])))); }}},
-    {"cosh",
-     {1, [](Graph& g,
-            const std::vector<Expr>& x) { return g.mul(g.constant(0.5), g.add(g.exp(x[0]), g.exp(g.neg(x[0])))); }}},
+    {"sinh", {1, unary<Op::sinh>}},
+    {"cosh", {1, unary<Op::cosh>}},
+    {"factorial", {1, unary<Op::factorial>}},
     {"pow", {2, binary<Op::pow>}},
     {"min", {2, binary<Op::min>}},
     {"max", {2, binary<Op::max>}},

@@ -5,7 +5,7 @@
 //
 // From loosest to tightest: or, and, not, comparisons (< <= > >= == !=), + -, * /, sign, power (** or ^, from the
 // right: 2**3**2 = 512, -x**2 = -(x**2)). Functions: exp expm1 log log10 sqrt abs sin cos tan atan sinh cosh tanh floor
-// pow(x,y) min max if(condition, then, else), and those that `Names::functions` adds. `log` is the natural logarithm.
+// factorial pow(x,y) min max if(condition, then, else), and those that `Names::functions` adds. `log` is the natural logarithm.
 #pragma once
 
 #include <functional>

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "ngv/error.hpp"
+#include "solvers/common/model/interpret.hpp"
 
 namespace ngv::model {
 
@@ -57,45 +58,11 @@ std::size_t SparseLu::at(std::size_t row, std::size_t column) const {
 }
 
 void SparseLu::factor(Lanes* a) const {
-    std::int32_t lower = 0, update = 0;
-    for (const Pivot& pivot : pivots_) {
-        Lanes& diagonal = a[pivot.diagonal];
-        for (std::size_t l = 0; l < lane_width; ++l) diagonal[l] = 1.0 / diagonal[l];
-        for (; lower < pivot.lower; ++lower) {
-            Lanes& x = a[lower_[static_cast<std::size_t>(lower)].index];
-            for (std::size_t l = 0; l < lane_width; ++l) x[l] *= diagonal[l];
-        }
-        for (; update < pivot.updates; ++update) {
-            const Update& u = updates_[static_cast<std::size_t>(update)];
-            Lanes& to = a[u.to];
-            const Lanes &x = a[u.x], &y = a[u.y];
-            for (std::size_t l = 0; l < lane_width; ++l) to[l] -= x[l] * y[l];
-        }
-    }
+    interpreter().factor(*this, &a[0][0]);
 }
 
 void SparseLu::solve(const Lanes* factors, Lanes* b) const {
-    std::int32_t lower = 0;
-    for (const Pivot& pivot : pivots_) {
-        const Lanes& x = b[pivot.row];
-        for (; lower < pivot.lower; ++lower) {
-            const Entry& e = lower_[static_cast<std::size_t>(lower)];
-            const Lanes& factor = factors[e.index];
-            Lanes& to = b[e.line];
-            for (std::size_t l = 0; l < lane_width; ++l) to[l] -= factor[l] * x[l];
-        }
-    }
-    for (std::size_t p = pivots_.size(); p-- > 0;) {
-        const Pivot& pivot = pivots_[p];
-        Lanes& x = b[pivot.row];
-        for (auto u = p == 0 ? 0 : pivots_[p - 1].upper; u < pivot.upper; ++u) {
-            const Entry& e = upper_[static_cast<std::size_t>(u)];
-            const Lanes &factor = factors[e.index], &y = b[e.line];
-            for (std::size_t l = 0; l < lane_width; ++l) x[l] -= factor[l] * y[l];
-        }
-        const Lanes& inverse = factors[pivot.diagonal];
-        for (std::size_t l = 0; l < lane_width; ++l) x[l] *= inverse[l];
-    }
+    interpreter().solve(*this, &factors[0][0], &b[0][0]);
 }
 
 }  // namespace ngv::model

@@ -26,13 +26,6 @@ class SparseLu {
     /// `pattern`: (row, column) of the entries that may be non-zero. The diagonal is added.
     SparseLu(std::size_t n, const std::vector<std::pair<std::size_t, std::size_t>>& pattern);
 
-    std::size_t size() const { return size_; }  ///< entries with fill
-    std::size_t at(std::size_t row, std::size_t column) const;
-    /// Replaces the matrix by its factors. Entries outside the pattern (fill) must be 0 before.
-    void factor(Lanes* a) const;
-    void solve(const Lanes* factors, Lanes* b) const;
-
-  private:
     struct Update {  ///< a[to] -= a[x] * a[y]
         std::int32_t to, x, y;
     };
@@ -46,6 +39,21 @@ class SparseLu {
         std::int32_t index;  ///< in the array of entries
         std::int32_t line;   ///< lower: row it belongs to; upper: column
     };
+
+    std::size_t rows() const { return n_; }
+    std::size_t size() const { return size_; }  ///< entries with fill
+    std::size_t at(std::size_t row, std::size_t column) const;
+    /// Replaces the matrix by its factors. Entries outside the pattern (fill) must be 0 before.
+    void factor(Lanes* a) const;
+    void solve(const Lanes* factors, Lanes* b) const;
+
+    /// The two programs, for who writes them out as code (emit.hpp).
+    const std::vector<Pivot>& pivots() const { return pivots_; }
+    const std::vector<Entry>& lower() const { return lower_; }
+    const std::vector<Entry>& upper() const { return upper_; }
+    const std::vector<Update>& updates() const { return updates_; }
+
+  private:
     std::size_t n_ = 0, size_ = 0;
     std::vector<std::int32_t> index_;  ///< [n*n] place of an entry, -1 where structurally zero
     std::vector<Pivot> pivots_;

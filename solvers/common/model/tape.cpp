@@ -1,9 +1,9 @@
 #include "solvers/common/model/tape.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "ngv/error.hpp"
+#include "solvers/common/model/interpret.hpp"
 
 namespace ngv::model {
 
@@ -96,53 +96,8 @@ std::vector<Lanes> Tape::registers() const {
     return registers;
 }
 
-// `to` may be one of the operands, so each case reads a lane before it writes it; the loops have no other dependence.
-#define NGV_LANES(expression)                                               \
-    do {                                                                    \
-        _Pragma("GCC ivdep") for (std::size_t l = 0; l < lane_width; ++l) { \
-            [[maybe_unused]] const double x = a[l], y = b[l], z = c[l];     \
-            to[l] = (expression);                                           \
-        }                                                                   \
-    } while (false);                                                        \
-    break
-
 void Tape::run(Lanes* registers) const {
-    for (const Instruction& i : program_) {
-        Lanes& to = registers[i.to];
-        const Lanes &a = registers[i.a], &b = registers[i.b], &c = registers[i.c];
-        switch (i.op) {
-            case Op::add:
-                NGV_LANES(x + y);
-            case Op::sub:
-                NGV_LANES(x - y);
-            case Op::mul:
-                NGV_LANES(x * y);
-            case Op::div:
-                NGV_LANES(x / y);
-            case Op::neg:
-                NGV_LANES(-x);
-            case Op::sqrt:
-                NGV_LANES(std::sqrt(x));
-            case Op::abs:
-                NGV_LANES(std::fabs(x));
-            case Op::min:
-                NGV_LANES(y < x ? y : x);
-            case Op::max:
-                NGV_LANES(x < y ? y : x);
-            case Op::less:
-                NGV_LANES(x < y ? 1.0 : 0.0);
-            case Op::less_equal:
-                NGV_LANES(x <= y ? 1.0 : 0.0);
-            case Op::equal:
-                NGV_LANES(x == y ? 1.0 : 0.0);
-            case Op::select:
-                NGV_LANES(x != 0 ? y : z);
-            default:
-                for (std::size_t l = 0; l < lane_width; ++l) to[l] = apply(i.op, a[l], b[l], c[l]);
-        }
-    }
+    interpreter().run(program_, &registers[0][0]);
 }
-
-#undef NGV_LANES
 
 }  // namespace ngv::model

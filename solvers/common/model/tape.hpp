@@ -21,6 +21,11 @@ namespace ngv::model {
 
 class Tape {
   public:
+    struct Instruction {
+        Op op;
+        std::int32_t to, a, b, c;
+    };
+
     Tape() = default;
     /// Every symbol below `outputs` must be one of `inputs`; a symbol that is not is a bug of the caller.
     Tape(const Graph& graph, std::span<const Expr> outputs, std::span<const Expr> inputs);
@@ -34,10 +39,6 @@ class Tape {
     std::size_t num_registers() const { return num_registers_; }
 
   private:
-    struct Instruction {
-        Op op;
-        std::int32_t to, a, b, c;
-    };
     std::vector<Instruction> program_;
     std::vector<std::size_t> outputs_;
     std::vector<std::pair<std::size_t, double>> constants_;

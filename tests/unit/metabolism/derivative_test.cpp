@@ -30,6 +30,14 @@ Complex evaluate(const Graph& g, Expr e, Complex x) {
             return std::exp(at(n.a)) - 1.0;
         case Op::log:
             return std::log(at(n.a));
+        case Op::log10:
+            return std::log(at(n.a)) / std::log(10.0);
+        case Op::sinh:
+            return std::sinh(at(n.a));
+        case Op::cosh:
+            return std::cosh(at(n.a));
+        case Op::factorial:
+            return factorial(at(n.a).real());
         case Op::sqrt:
             return std::sqrt(at(n.a));
         case Op::abs:
@@ -98,7 +106,7 @@ INSTANTIATE_TEST_SUITE_P(Functions, DerivativeOf,
                          testing::Values("x*x*exp(-x)", "x/(x + 0.5)", "1/(1 + (x/0.7)**4)", "x**1.3 + 2**x + x**x",
                                          "log(x)*sqrt(x) - tanh(x)", "sin(x)*cos(x)/tan(x) + atan(x)",
                                          "if(x < 1, x**2, 3*x)", "min(x, 1)*max(x, 0.5) + abs(x - 1.2)",
-                                         "expm1(0.1*x)/x", "(8.6/(3 + x) - 1)**(-1/2.73)", "sinh(x)*cosh(x)",
+                                         "expm1(0.1*x)/x", "(8.6/(3 + x) - 1)**(-1/2.73)", "sinh(x)*cosh(x)", "x*log10(x)",
                                          "x/2*(-0.92 + sqrt(0.92**2 + 4*0.92*(2.212/x - 1)))"));
 
 TEST(Derivative, OfTheWholeModelEqualsDifferences) {
