@@ -5,6 +5,7 @@
 
 #include "solvers/rd/mesh/halo.hpp"
 #include "solvers/rd/mesh/quality.hpp"
+#include "solvers/rd/mesh/region_map.hpp"
 #include "tests/unit/rd/support.hpp"
 
 namespace rd_test {
@@ -129,6 +130,37 @@ TEST(Partition, GroupsAndTrianglesArriveWhereTheirTetrahedraAre) {
     EXPECT_EQ(sums[2], whole.num_triangles());
     EXPECT_EQ(whole.num_triangles(), 40);
     EXPECT_THAT(problem_of([&] { mesh.group("wal", 2, "patches.wall"); }), testing::HasSubstr("wall"));
+}
+
+TEST(Regions, CompartmentsAndPatchesAreFoundByTheirGroups) {
+    Model model = one_species(1.0, 0.0, 1.0);
+    model.compartments = {{.name = "cytosol", .group = "left"}, {.name = "er", .group = "right"}};
+    model.patches = {{.name = "membrane", .group = "wall", .inside = 1, .outside = 0}};
+    model.boundaries = {{.name = "gate", .first = 0, .second = 1}};
+    const auto mesh = distribute(
+        MPI_COMM_WORLD, [] { return halves(); }, partition_rules(model));
+
+    const RegionMap regions = regions_of(mesh, model, MPI_COMM_WORLD);
+
+    long count = static_cast<long>(regions.faces.size());
+    for (const auto& f : regions.faces) {
+        EXPECT_GT(mesh.centroid(f.inside)[0], 15);
+        EXPECT_LT(mesh.outward_area(f.inside, f.face)[0], 0);
+    }
+    MPI_Allreduce(MPI_IN_PLACE, &count, 1, MPI_LONG, MPI_SUM, MPI_COMM_WORLD);
+    EXPECT_EQ(count, 40);
+    for (const auto f : regions.boundary_faces[0])
+        EXPECT_NE(regions.compartment[f / 4], regions.compartment[mesh.neighbours[f]]);
+}
+
+TEST(Regions, WhatDoesNotFitTheMeshIsReportedOnEveryRank) {
+    const auto text = problem_of([] {
+        Model model = one_species(1.0, 0.0, 1.0);
+        model.compartments = {{.name = "cytosol", .group = "left"}};
+        regions_of(distribute(MPI_COMM_WORLD, [] { return halves(); }), model, MPI_COMM_WORLD);
+    });
+
+    EXPECT_THAT(text, testing::HasSubstr("360 tetrahedra belong to no compartment"));
 }
 
 TEST(Partition, CostsShiftTheBalance) {
