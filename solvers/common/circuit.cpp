@@ -163,11 +163,11 @@ const fs::path& NodePopulationEntry::component(const std::string& component) con
 fs::path NodePopulationEntry::morphology_file(const std::string& morphology) const {
     std::vector<fs::path> folders;
     for (const char* key :
-         {"morphologies_dir", "alternate_morphologies/h5v1", "alternate_morphologies/neurolucida-asc"}) {
+         {"alternate_morphologies/neurolucida-asc", "alternate_morphologies/h5v1", "morphologies_dir"}) {
         if (const auto it = components.find(key); it != components.end()) folders.push_back(it->second);
     }
     std::string tried;
-    for (const char* ending : {".swc", ".h5", ".asc", ""}) {
+    for (const char* ending : {".asc", ".h5", ".swc", ""}) {
         for (const auto& folder : folders) {
             const auto candidate = folder / (morphology + ending);
             if (fs::is_regular_file(candidate)) return candidate;
@@ -175,13 +175,13 @@ fs::path NodePopulationEntry::morphology_file(const std::string& morphology) con
     }
     for (const auto& folder : folders) {
         // One file that holds all morphologies, a group each.
-        if (folder.extension() == ".h5" && fs::is_regular_file(folder)) return folder;
+        if (folder.extension() == ".h5" && fs::is_regular_file(folder)) return folder / morphology;
         tried += (tried.empty() ? "" : ", ") + folder.string();
     }
     throw UserError(Problem{where,
                             fmt::format("the morphology '{}' of the population '{}' was not found in {}", morphology,
                                         name, tried.empty() ? "any folder" : tried),
-                            folders.empty() ? "give components.morphologies_dir" : "endings tried: .swc, .h5, .asc"});
+                            folders.empty() ? "give components.morphologies_dir" : "endings tried: .asc, .h5, .swc"});
 }
 
 }  // namespace ngv

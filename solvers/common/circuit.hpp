@@ -27,8 +27,9 @@ struct NodePopulationEntry {
         {};                  ///< circuit components with this population's overrides
     std::string where = {};  ///< "file:line" of its entry
 
-    /// The file of a morphology by its name in the nodes file: tries .swc, .asc, .h5 in the folders of the components,
-    /// and the name as it stands. UserError naming the folders looked at.
+    /// The file of a morphology by its name in the nodes file: tries .asc, .h5, .swc in the folders of the components
+    /// (in this order, as neurodamus prefers them), and the name as it stands; "all.h5/name" for a container file.
+    /// UserError naming the folders looked at.
     std::filesystem::path morphology_file(const std::string& morphology) const;
     /// E.g. component("morphologies_dir"); UserError if the circuit names none.
     const std::filesystem::path& component(const std::string& name) const;

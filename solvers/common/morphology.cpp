@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "ngv/error.hpp"
+#include "solvers/common/contour_soma.hpp"
 #include "solvers/common/hdf5.hpp"
 
 namespace ngv {
@@ -22,15 +23,14 @@ double Section::length() const {
 Morphology read_morphology(const std::filesystem::path& file) {
     if (file.extension() == ".h5") return read_h5_morphology(file);
     if (file.extension() == ".swc" || file.extension() == ".SWC") return read_swc(file);
+    if (file.extension() == ".asc" || file.extension() == ".ASC") return read_asc(file);
+    if (file.parent_path().extension() == ".h5") return read_h5_morphology(file.parent_path(), file.filename().string());
     throw UserError(Problem{
-        file.string(), "morphologies are read from .swc and .h5 files, not from '" + file.extension().string() + "'",
+        file.string(), "morphologies are read from .swc, .asc and .h5 files, not from '" + file.extension().string() + "'",
         "convert it, for instance with 'morph-tool convert'"});
 }
 
-namespace {
-
-// A soma in h5v1 is a contour: the sphere of the mean distance from its centre stands for it.
-MorphologyPoint sphere_of(const std::vector<MorphologyPoint>& points) {
+MorphologyPoint sphere_of_outline(const std::vector<MorphologyPoint>& points) {
     if (points.size() == 1) return points[0];
     const auto n = static_cast<double>(points.size());
     MorphologyPoint centre{0, 0, 0, 0};
@@ -42,8 +42,6 @@ MorphologyPoint sphere_of(const std::vector<MorphologyPoint>& points) {
     for (const auto& p : points) centre.diameter += 2 / n * std::hypot(p.x - centre.x, p.y - centre.y, p.z - centre.z);
     return centre;
 }
-
-}  // namespace
 
 Morphology read_h5_morphology(const std::filesystem::path& file, const std::string& group_name) {
     const auto h5 = h5::File::open(file);
@@ -77,14 +75,17 @@ Morphology read_h5_morphology(const std::filesystem::path& file, const std::stri
     }
     if (sections.empty()) throw UserError(Problem{group.where(), "the morphology has no sections", {}});
     const bool has_soma = sections[0].type == 1;
-    morphology.soma = has_soma ? sphere_of(sections[0].points) : sections[0].points[0];
+    morphology.soma = has_soma ? sphere_of_outline(sections[0].points) : sections[0].points[0];
     const auto& c = morphology.soma;
     const double r = c.diameter / 2;
     if (!(r > 0))
         throw UserError(
             Problem{group.where(), fmt::format("the soma has the radius {}", r), "expected a positive number of um"});
-    morphology.sections.push_back(
-        {1, -1, {{c.x - r, c.y, c.z, c.diameter}, {c.x, c.y, c.z, c.diameter}, {c.x + r, c.y, c.z, c.diameter}}});
+    if (has_soma && sections[0].points.size() > 2)
+        morphology.sections.push_back({1, -1, frusta_of_outline(sections[0].points, group.where())});
+    else
+        morphology.sections.push_back(
+            {1, -1, {{c.x - r, c.y, c.z, c.diameter}, {c.x, c.y, c.z, c.diameter}, {c.x + r, c.y, c.z, c.diameter}}});
 
     // Neurites in the order axon, basal, apical; inside a neurite the file's order, which has parents first.
     std::vector<int> root(sections.size(), -1);

@@ -1,4 +1,4 @@
-// The shape of a neuron or astrocyte: sections of points with diameters, from an SWC file or an h5v1 file.
+// The shape of a neuron or astrocyte: sections of points with diameters, from an SWC, Neurolucida ASC or h5v1 file.
 //
 //     auto m = ngv::read_morphology("cell.swc");
 //     for (auto& s : m.sections) ...   // sections[0] is the soma; s.parent is the index of a section before it
@@ -34,8 +34,8 @@ struct Morphology {
     MorphologyPoint soma;  ///< centre and diameter of the sphere that stands for the soma
 };
 
-/// By the file's ending: .swc or .h5. UserError with file:line: parent missing, cycle, radius not positive, unknown
-/// type, no points.
+/// By the file's ending: .swc, .asc or .h5; "all.h5/name" is the group `name` of the container file all.h5. UserError
+/// with file:line: parent missing, cycle, radius not positive, unknown type, no points.
 Morphology read_morphology(const std::filesystem::path& file);
 
 /// A soma of one point, or of NeuroMorpho's three, becomes three points along x whose cylinder has the sphere's area 4
@@ -45,7 +45,16 @@ Morphology read_morphology(const std::filesystem::path& file);
 Morphology read_swc(const std::filesystem::path& file);
 Morphology parse_swc(const std::string& text, const std::string& name);
 
-/// MorphIO's h5v1: /points [n,4] (x y z diameter), /structure [m,3] (first point, type, parent).
+/// Neurolucida's text format. An outline of the soma becomes 21 points along its longest axis (contour_soma.hpp); a
+/// branch begins with its parent's last point and its own first diameter (NEURON's Import3d).
+Morphology read_asc(const std::filesystem::path& file);
+Morphology parse_asc(const std::string& text, const std::string& name);
+
+/// The sphere of the mean distance from the centre: what stands for a drawn soma where a sphere is needed.
+MorphologyPoint sphere_of_outline(const std::vector<MorphologyPoint>& outline);
+
+/// MorphIO's h5v1: /points [n,4] (x y z diameter), /structure [m,3] (first point, type, parent). A soma
+/// of three and more points is an outline.
 Morphology read_h5_morphology(const std::filesystem::path& file, const std::string& group = "/");
 
 }  // namespace ngv

@@ -122,7 +122,7 @@ TEST(Morphology, AllMistakesAreNamedWithTheirLines) {
                 HasSubstr("c.swc:2: the point 2 is its own ancestor"));
     EXPECT_THAT(user_error([] { parse_swc("# nothing\n", "e.swc"); }), HasSubstr("no points"));
     EXPECT_THAT(user_error([] { read_morphology("/nowhere/a.swc"); }), HasSubstr("cannot be read"));
-    EXPECT_THAT(user_error([] { read_morphology("a.asc"); }), HasSubstr(".swc and .h5"));
+    EXPECT_THAT(user_error([] { read_morphology("a.obj"); }), HasSubstr(".swc, .asc and .h5"));
 }
 
 TEST(Morphology, TheH5FormatGivesTheSameOrder) {
