@@ -91,14 +91,22 @@ class Lexer {
     std::string where(int line) const { return fmt::format("{}:{}", name_, line); }
     static std::string shown(const Token& t) {
         switch (t.kind) {
-            case Kind::end: return "the end of the file";
-            case Kind::open: return "(";
-            case Kind::close: return ")";
-            case Kind::bar: return "|";
-            case Kind::comma: return ",";
-            case Kind::spine_open: return "<";
-            case Kind::spine_close: return ">";
-            default: return std::string(t.text);
+            case Kind::end:
+                return "the end of the file";
+            case Kind::open:
+                return "(";
+            case Kind::close:
+                return ")";
+            case Kind::bar:
+                return "|";
+            case Kind::comma:
+                return ",";
+            case Kind::spine_open:
+                return "<";
+            case Kind::spine_close:
+                return ">";
+            default:
+                return std::string(t.text);
         }
     }
 
@@ -130,16 +138,19 @@ class AscReader {
         std::vector<int> order(sections_.size()), number(sections_.size());
         for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<int>(i);
         std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return at(a).type < at(b).type; });
-        for (std::size_t i = 0; i < order.size(); ++i) number[static_cast<std::size_t>(order[i])] = static_cast<int>(i) + 1;
+        for (std::size_t i = 0; i < order.size(); ++i)
+            number[static_cast<std::size_t>(order[i])] = static_cast<int>(i) + 1;
         for (int i : order) {
             const auto& s = at(i);
             const int parent = s.parent < 0 ? 0 : number[static_cast<std::size_t>(s.parent)];
             if (parent >= static_cast<int>(m.sections.size()))
-                throw UserError(Problem{lexer_.where(s.line), "a branch has another type than the neurite it hangs on", ""});
+                throw UserError(
+                    Problem{lexer_.where(s.line), "a branch has another type than the neurite it hangs on", ""});
             m.sections.push_back({s.type, parent, s.points});
         }
         for (auto& s : m.sections)
-            for (auto& p : s.points) p = {eight_digits(p.x), eight_digits(p.y), eight_digits(p.z), eight_digits(p.diameter)};
+            for (auto& p : s.points)
+                p = {eight_digits(p.x), eight_digits(p.y), eight_digits(p.z), eight_digits(p.diameter)};
         return m;
     }
 
@@ -214,7 +225,8 @@ class AscReader {
         lexer_.need(Kind::close, "')'");
         if (name.text != "CellBody" && name.text != "Cell Body" && name.text != "Soma") return;
         if (points.size() < 3) {
-            log_warning("{}: an outline of the soma with {} points is passed over", lexer_.where(name.line), points.size());
+            log_warning("{}: an outline of the soma with {} points is passed over", lexer_.where(name.line),
+                        points.size());
             return;
         }
         outlines_.push_back(std::move(points));
@@ -262,9 +274,12 @@ class AscReader {
                                     "found '" + Lexer::shown(lexer_.at()) + "'"});
         for (const auto& p : points)
             if (!(p.diameter > 0))
-                throw UserError(Problem{lexer_.where(at(self).line),
-                                        fmt::format("a branch from here has the diameter {}, expected a positive number "
-                                                    "of um", p.diameter), ""});
+                throw UserError(
+                    Problem{lexer_.where(at(self).line),
+                            fmt::format("a branch from here has the diameter {}, expected a positive number "
+                                        "of um",
+                                        p.diameter),
+                            ""});
         if (parent >= 0) {
             const auto& end = at(parent).points.back();
             if (end.x != points[0].x || end.y != points[0].y || end.z != points[0].z)

@@ -128,7 +128,8 @@ std::vector<MorphologyPoint> frusta_of_outline(std::span<const MorphologyPoint> 
     const Vector r1 = interpolate(at, one.place, one.radius), r2 = interpolate(at, two.place, two.radius);
     std::vector<MorphologyPoint> result(at.size());
     for (std::size_t i = 0; i < at.size(); ++i)
-        result[i] = {major[0] * at[i] + o.cx, major[1] * at[i] + o.cy, major[2] * at[i] + o.cz, std::abs(r1[i] - r2[i])};
+        result[i] = {major[0] * at[i] + o.cx, major[1] * at[i] + o.cy, major[2] * at[i] + o.cz,
+                     std::abs(r1[i] - r2[i])};
     // The ends of an outline are points; a frustum needs a width.
     result.front().diameter = (result.front().diameter + result[1].diameter) / 2;
     result.back().diameter = (result.back().diameter + result[result.size() - 2].diameter) / 2;

@@ -24,10 +24,12 @@ Morphology read_morphology(const std::filesystem::path& file) {
     if (file.extension() == ".h5") return read_h5_morphology(file);
     if (file.extension() == ".swc" || file.extension() == ".SWC") return read_swc(file);
     if (file.extension() == ".asc" || file.extension() == ".ASC") return read_asc(file);
-    if (file.parent_path().extension() == ".h5") return read_h5_morphology(file.parent_path(), file.filename().string());
-    throw UserError(Problem{
-        file.string(), "morphologies are read from .swc, .asc and .h5 files, not from '" + file.extension().string() + "'",
-        "convert it, for instance with 'morph-tool convert'"});
+    if (file.parent_path().extension() == ".h5")
+        return read_h5_morphology(file.parent_path(), file.filename().string());
+    throw UserError(
+        Problem{file.string(),
+                "morphologies are read from .swc, .asc and .h5 files, not from '" + file.extension().string() + "'",
+                "convert it, for instance with 'morph-tool convert'"});
 }
 
 MorphologyPoint sphere_of_outline(const std::vector<MorphologyPoint>& points) {

@@ -42,7 +42,7 @@ CableCell build_cable(const Morphology& m, const CableOptions& options) {
         NGV_ASSERT(section.parent < static_cast<int>(s) && (s == 0) == (section.parent < 0));
         const int nseg = nseg_of(m, s, options);
         cell.first_compartment.push_back(cell.num_compartments());
-        auto compartments = discretise(section, nseg, options.axial_resistivity);
+        auto compartments = discretise(section.points, nseg, options.axial_resistivity);
         int previous = s == 0 ? -1 : end_node[section.parent];
         double resistance = s == 0 ? 0.0 : end_resistance[section.parent];
         for (int c = 0; c < nseg; ++c) {

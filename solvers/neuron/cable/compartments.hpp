@@ -1,5 +1,5 @@
-// From the points of a section to its compartments, by NEURON's rules (Carnevale & Hines 2006; specs: frusta between
-// the points, cut at the ends and middles of the compartments).
+// From the points of a section to its compartments, by NEURON's rules (Carnevale & Hines 2006: frusta between the points,
+// cut at the ends and middles of the compartments).
 //
 //   points      o-----o--------o------o           diameters vary linearly in between
 //   nseg = 3    |    x    |    x    |    x    |    area, volume: sums over frusta;  x: where the voltage stands
@@ -26,7 +26,15 @@ struct Compartment {
 /// use.
 int compartments_of_section(double length_um, double max_length_um);
 
-/// Needs at least two points. `axial_resistivity` in Ohm cm.
-std::vector<Compartment> discretise(const Section& section, int nseg, double axial_resistivity);
+/// Arc length at each point, um: sums of distances between points as NEURON stores them, in single precision.
+std::vector<double> arc_lengths(const std::vector<MorphologyPoint>& points);
+
+/// Needs at least two points. `axial_resistivity` in Ohm cm. Area, diameter and resistances equal NEURON's to the last
+/// bit.
+std::vector<Compartment> discretise(const std::vector<MorphologyPoint>& points, int nseg, double axial_resistivity);
+
+/// A section without points: a cylinder a compartment. `diameters`: one, or one a compartment.
+std::vector<Compartment> cylinders(double length, const std::vector<double>& diameters, int nseg,
+                                   double axial_resistivity);
 
 }  // namespace ngv::neuron

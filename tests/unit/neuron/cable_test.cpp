@@ -31,7 +31,7 @@ class Passive : public Mechanism {
 }  // namespace
 
 TEST(Compartments, OfACylinderHaveTheAreasVolumesAndResistancesOfCylinders) {
-    const auto parts = discretise(cylinder(3, -1, 0, 100, 2), 5, 150);
+    const auto parts = discretise(cylinder(3, -1, 0, 100, 2).points, 5, 150);
 
     ASSERT_EQ(parts.size(), 5u);
     for (const auto& c : parts) {
@@ -51,7 +51,7 @@ TEST(Compartments, OfAConeSumToTheConeWhateverTheirNumber) {
 
     for (int nseg : {1, 3, 7}) {
         double a = 0, v = 0, r = 0;
-        for (const auto& c : discretise(cone, nseg, 100)) {
+        for (const auto& c : discretise(cone.points, nseg, 100)) {
             a += c.area;
             v += c.volume;
             r += c.ri_left + c.ri_right;
@@ -66,7 +66,7 @@ TEST(Compartments, PiecesCoverTheSectionWithoutGaps) {
     const Section bent{3, -1, {{0, 0, 0, 1}, {10, 0, 0, 1}, {10, 25, 0, 1}, {10, 25, 7, 1}}};
 
     double x = 0, y = 0, z = 0, length = 0;
-    for (const auto& c : discretise(bent, 3, 100)) {
+    for (const auto& c : discretise(bent.points, 3, 100)) {
         for (std::size_t i = 0; i < c.pieces.size(); i += 6) {
             const double* p = &c.pieces[i];
             EXPECT_NEAR(std::abs(p[0] - x) + std::abs(p[1] - y) + std::abs(p[2] - z), 0, 1e-12);
@@ -187,7 +187,7 @@ TEST(Cable, SegmentsOfABranchedMorphologyEqualTheReference) {
         for (std::size_t r = 0; r < ref.at("sec").size(); ++r)
             if (static_cast<int>(ref.at("sec")[r]) == id) rows.push_back(r);
         EXPECT_EQ(compartments_of_section(section.length(), 40), static_cast<int>(rows.size()));
-        const auto parts = discretise(section, static_cast<int>(rows.size()), 100);
+        const auto parts = discretise(section.points, static_cast<int>(rows.size()), 100);
         double previous = 0;
         for (std::size_t c = 0; c < parts.size(); ++c) {
             // Points are single precision in NEURON, so is the arc length.
