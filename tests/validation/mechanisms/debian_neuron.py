@@ -71,7 +71,7 @@ def for_neuron8(text):
     names = [n for found in re.findall(r"^\s*RANDOM\s+([\w, \t]+)$", text, re.M) for n in re.split(r"[,\s]+", found.strip())]
     if not names:
         return text
-    text = re.sub(r"^(\s*)RANDOM\s", r"\1BBCOREPOINTER ", text, flags=re.M)
+    text = re.sub(r"^(\s*)RANDOM\s", r"\1POINTER ", text, flags=re.M)
     assigned = "ASSIGNED {\n" + "".join(f"    {n}\n" for n in names)
     text = text.replace("ASSIGNED {\n", assigned, 1)
     for n in names:
