@@ -114,7 +114,7 @@ class EngineBuilder {
     /// net_event of a point process fires source `source`.
     void add_net_event_source(std::int64_t source, Point point);
     /// Spikes of a source that is not simulated; given on every rank that has targets of it. Sorted or not.
-    void add_spikes(std::int64_t source, const std::vector<double>& times_ms, bool from_all_ranks = true);
+    void add_spikes(std::int64_t source, const std::vector<double>& times_ms);
     /// Spikes made on the way: called once an epoch with (begin, end], ms, appends (time, source) of all sources.
     using SpikeGenerator =
         std::function<void(double begin_ms, double end_ms, std::vector<std::pair<double, std::int64_t>>&)>;

@@ -47,7 +47,12 @@ double Waveform::at(double t) {
     if (next_ > 0 && times_[next_ - 1] > t) next_ = 0;
     while (next_ < times_.size() && times_[next_] <= t) ++next_;
     if (next_ == 0) return linear_ ? values_[0] : 0;
-    if (!linear_ || next_ == times_.size()) return values_[next_ - 1];
+    if (!linear_) return values_[next_ - 1];
+    if (next_ == times_.size()) {
+        if (next_ == 1 || times_[next_ - 2] == times_[next_ - 1]) return values_[next_ - 1];
+        const double t0 = times_[next_ - 2], t1 = times_[next_ - 1], f = (t - t0) / (t1 - t0);
+        return values_[next_ - 2] + (values_[next_ - 1] - values_[next_ - 2]) * f;
+    }
     const double t0 = times_[next_ - 1], t1 = times_[next_], f = (t - t0) / (t1 - t0);
     return values_[next_ - 1] * (1 - f) + values_[next_] * f;
 }

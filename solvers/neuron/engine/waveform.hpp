@@ -17,7 +17,8 @@ class Waveform {
     static Waveform linear(std::vector<double> times_ms, std::vector<double> values);
     static Waveform steps(std::vector<double> times_ms, std::vector<double> values);
 
-    /// Value at t (ms). Calls are cheapest in order of time. Before the first point: the first value (linear), 0 (steps).
+    /// Value at t (ms). Calls are cheapest in order of time. Before the first point: the first value (linear), 0 (steps). After
+    /// the last: its value; the line through the last two points goes on, as in NEURON, unless they stand at one time.
     double at(double t);
 
   private:

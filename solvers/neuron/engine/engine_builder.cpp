@@ -1,0 +1,283 @@
+#include "solvers/neuron/engine/engine_builder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "ngv/error.hpp"
+#include "solvers/neuron/engine/builder_impl.hpp"
+#include "solvers/neuron/engine/variable_names.hpp"
+
+namespace ngv::neuron {
+
+namespace {
+
+int slot_of(const char* const* names, int n, const std::string& name, const std::string& what,
+            const ngv_mechanism& mechanism) {
+    std::vector<std::string> known;
+    for (int i = 0; i < n; ++i) {
+        if (name == names[i]) return i;
+        known.emplace_back(names[i]);
+    }
+    throw UserError(Problem{fmt::format("mechanism {}", mechanism.name), "has no " + what + " '" + name + "'",
+                            did_you_mean(name, known)});
+}
+
+}  // namespace
+
+EngineBuilder::EngineBuilder(SimulationOptions options) : impl_(std::make_unique<Impl>()) {
+    if (!(options.dt > 0)) throw UserError(Problem{"time step", fmt::format("is {} ms, expected > 0", options.dt), ""});
+    if (options.second_order < 0 || options.second_order > 2)
+        throw UserError(Problem{"second_order", fmt::format("is {}, expected 0, 1 or 2", options.second_order), ""});
+    impl_->options = options;
+}
+EngineBuilder::~EngineBuilder() = default;
+EngineBuilder::EngineBuilder(EngineBuilder&&) noexcept = default;
+
+const SimulationOptions& EngineBuilder::options() const {
+    return impl_->options;
+}
+
+const ngv_mechanism& EngineBuilder::Impl::find(const std::string& name, const std::string& where) const {
+    const auto it = mechanism_number.find(name);
+    if (it != mechanism_number.end()) return *mechanisms[it->second];
+    std::vector<std::string> known;
+    for (const auto* m : mechanisms) known.emplace_back(m->name);
+    throw UserError(Problem{where, "unknown mechanism '" + name + "'", did_you_mean(name, known)});
+}
+
+void EngineBuilder::Impl::check_node(std::int64_t gid, int node, const std::string& where) const {
+    const auto it = cell_of_gid.find(gid);
+    if (it == cell_of_gid.end())
+        throw UserError(Problem{where, fmt::format("cell {} is not on this rank", gid), "add the cell first"});
+    const int n = cells[it->second].blueprint->num_nodes();
+    if (node < 0 || node >= n)
+        throw UserError(
+            Problem{where, fmt::format("node {} of cell {}, which has nodes 0 to {}", node, gid, n - 1), ""});
+}
+
+Point EngineBuilder::Impl::add(std::int64_t gid, int node, const std::string& name, const Values& given) {
+    const std::string where = node < 0 ? fmt::format("artificial cell {}", gid)
+                                       : fmt::format("point process {} at node {} of cell {}", name, node, gid);
+    const ngv_mechanism& m = find(name, where);
+    const int kind = node < 0 ? NGV_ARTIFICIAL_CELL : NGV_POINT_PROCESS;
+    if (m.kind != kind)
+        throw UserError(Problem{where,
+                                name + (m.kind == NGV_DENSITY           ? " is a density mechanism"
+                                        : m.kind == NGV_ARTIFICIAL_CELL ? " is an artificial cell"
+                                                                        : " is a point process"),
+                                node < 0 ? "expected an artificial cell" : "expected a point process"});
+    points.push_back({gid, node, mechanism_number.at(name), static_cast<std::int64_t>(values.size())});
+    for (const auto& [variable, value] : given) {
+        const auto column = find_column(m, variable);
+        if (!column)
+            throw UserError(
+                Problem{where, "has no variable '" + variable + "'", did_you_mean(variable, variable_names(m))});
+        values.emplace_back(*column, value);
+    }
+    return {static_cast<int>(points.size()) - 1};
+}
+
+void EngineBuilder::add_catalogue(const ngv_catalogue* catalogue) {
+    if (catalogue->abi != NGV_MECHANISM_ABI)
+        throw UserError(
+            Problem{"mechanism catalogue",
+                    fmt::format("was built for interface {}, this solver has {}", catalogue->abi, NGV_MECHANISM_ABI),
+                    "build it again with `ngv mechanisms build`"});
+    for (int i = 0; i < catalogue->num_mechanisms; ++i) {
+        const ngv_mechanism* m = catalogue->mechanisms[i];
+        if (!impl_->mechanism_number.emplace(m->name, static_cast<int>(impl_->mechanisms.size())).second)
+            throw UserError(Problem{
+                fmt::format("mechanism {} of {}", m->name, m->source),
+                fmt::format("the name is taken by {}", impl_->mechanisms[impl_->mechanism_number[m->name]]->source),
+                "rename one of them"});
+        impl_->mechanisms.push_back(m);
+        int size = 0;
+        for (int g = 0; g < m->num_globals; ++g) size = std::max(size, m->globals[g].index + m->globals[g].length);
+        auto& values = impl_->globals.emplace_back(size);
+        for (int g = 0; g < m->num_globals; ++g)
+            std::fill_n(values.begin() + m->globals[g].index, m->globals[g].length, m->globals[g].value);
+    }
+}
+
+const ngv_mechanism* EngineBuilder::mechanism(const std::string& name, const std::string& where) const {
+    return &impl_->find(name, where);
+}
+
+void EngineBuilder::set_global(const std::string& mechanism, const std::string& name, double value) {
+    const std::string where = "global variable '" + name + "' of mechanism '" + mechanism + "'";
+    const ngv_mechanism& m = impl_->find(mechanism, where);
+    std::vector<std::string> known;
+    for (int g = 0; g < m.num_globals; ++g) {
+        if (name == m.globals[g].name) {
+            auto& values = impl_->globals[impl_->mechanism_number.at(mechanism)];
+            std::fill_n(values.begin() + m.globals[g].index, m.globals[g].length, value);
+            return;
+        }
+        known.emplace_back(m.globals[g].name);
+    }
+    throw UserError(Problem{where, "there is none of that name", did_you_mean(name, known)});
+}
+
+void EngineBuilder::add_cell(std::int64_t gid, std::shared_ptr<const Blueprint> blueprint) {
+    NGV_ASSERT(blueprint && blueprint->num_nodes() > 0 && blueprint->parent[0] == -1);
+    for (const auto& d : blueprint->densities) {
+        const std::string where = fmt::format("cell {}", gid);
+        const ngv_mechanism& m = impl_->find(d.mechanism, where);
+        if (m.kind != NGV_DENSITY)
+            throw UserError(Problem{where, d.mechanism + " is no density mechanism", "add it as a point process"});
+        for (const auto& [name, values] : d.values) {
+            if (!find_column(m, name))
+                throw UserError(Problem{where, d.mechanism + " has no variable '" + name + "'",
+                                        did_you_mean(name, variable_names(m))});
+            NGV_ASSERT(values.size() == 1 || values.size() == d.nodes.size());
+        }
+    }
+    if (!impl_->cell_of_gid.emplace(gid, static_cast<int>(impl_->cells.size())).second)
+        throw UserError(Problem{fmt::format("cell {}", gid), "was added twice", ""});
+    impl_->cells.push_back({gid, std::move(blueprint), {}});
+}
+
+bool EngineBuilder::has_cell(std::int64_t gid) const {
+    return impl_->cell_of_gid.count(gid) > 0;
+}
+
+const Blueprint& EngineBuilder::blueprint(std::int64_t gid) const {
+    impl_->check_node(gid, 0, "blueprint");
+    return *impl_->cells[impl_->cell_of_gid.at(gid)].blueprint;
+}
+
+void EngineBuilder::set_value(std::int64_t gid, int node, const std::string& variable, double value) {
+    impl_->check_node(gid, node, "value of '" + variable + "'");
+    impl_->cells[impl_->cell_of_gid.at(gid)].overrides.push_back({node, variable, value});
+}
+
+Point EngineBuilder::add_point(std::int64_t gid, int node, const std::string& mechanism, const Values& values) {
+    impl_->check_node(gid, node, "point process " + mechanism);
+    return impl_->add(gid, node, mechanism, values);
+}
+
+Point EngineBuilder::add_artificial_cell(std::int64_t gid, const std::string& mechanism, const Values& values) {
+    const Point p = impl_->add(gid, -1, mechanism, values);
+    add_net_event_source(gid, p);
+    return p;
+}
+
+void EngineBuilder::set_random(Point point, const std::string& name, std::uint32_t id1, std::uint32_t id2,
+                               std::uint32_t id3) {
+    const int number = impl_->points.at(point.index).mechanism;
+    const ngv_mechanism& m = *impl_->mechanisms[number];
+    impl_->randoms.push_back(
+        {point, -1, -1, number, slot_of(m.randoms, m.num_randoms, name, "random stream", m), {id1, id2, id3}});
+}
+
+void EngineBuilder::set_random(std::int64_t gid, int node, const std::string& mechanism, const std::string& name,
+                               std::uint32_t id1, std::uint32_t id2, std::uint32_t id3) {
+    const std::string where = "random stream of " + mechanism;
+    impl_->check_node(gid, node, where);
+    const ngv_mechanism& m = impl_->find(mechanism, where);
+    impl_->randoms.push_back({{},
+                              gid,
+                              node,
+                              impl_->mechanism_number.at(mechanism),
+                              slot_of(m.randoms, m.num_randoms, name, "random stream", m),
+                              {id1, id2, id3}});
+}
+
+void EngineBuilder::set_vector(Point point, const std::string& name, std::vector<double> values) {
+    const ngv_mechanism& m = *impl_->mechanisms[impl_->points.at(point.index).mechanism];
+    impl_->vectors.push_back({point.index, slot_of(m.objects, m.num_objects, name, "object", m), std::move(values)});
+}
+
+void EngineBuilder::set_pointer(Point point, const std::string& name, const Probe& target) {
+    const ngv_mechanism& m = *impl_->mechanisms[impl_->points.at(point.index).mechanism];
+    impl_->pointers.push_back({point.index, slot_of(m.pointers, m.num_pointers, name, "pointer", m), target});
+}
+
+void EngineBuilder::add_detector(std::int64_t source, const Probe& probe, double threshold) {
+    impl_->detectors.push_back({source, probe, threshold});
+}
+
+void EngineBuilder::add_net_event_source(std::int64_t source, Point point) {
+    impl_->net_event_sources.emplace_back(source, point.index);
+}
+
+void EngineBuilder::add_spikes(std::int64_t source, const std::vector<double>& times_ms) {
+    for (double t : times_ms) impl_->spikes.emplace_back(t, source);
+}
+
+void EngineBuilder::add_spike_generator(SpikeGenerator generator) {
+    impl_->generators.push_back(std::move(generator));
+}
+
+void EngineBuilder::add_connection(std::int64_t source, Point target, double delay_ms,
+                                   const std::vector<double>& weights, std::int64_t order) {
+    const ngv_mechanism& m = *impl_->mechanisms[impl_->points.at(target.index).mechanism];
+    auto where = [&] {
+        return fmt::format("connection from {} to {} of cell {}", source, m.name, impl_->points[target.index].gid);
+    };
+    if (!m.net_receive) throw UserError(Problem{where(), "the mechanism has no NET_RECEIVE", ""});
+    if (!(delay_ms >= impl_->options.dt))
+        throw UserError(Problem{
+            where(),
+            fmt::format("has a delay of {} ms, expected at least one step of {} ms", delay_ms, impl_->options.dt),
+            "raise the delay or lower the time step"});
+    if (static_cast<int>(weights.size()) > std::max(1, m.num_weights))
+        throw UserError(
+            Problem{where(), fmt::format("has {} weights, the mechanism takes {}", weights.size(), m.num_weights), ""});
+    impl_->source.push_back(source);
+    impl_->order.push_back(order);
+    impl_->target.push_back(target.index);
+    impl_->delay.push_back(delay_ms);
+    impl_->first_weight.push_back(static_cast<std::int64_t>(impl_->weights.size()));
+    impl_->weights.insert(impl_->weights.end(), weights.begin(), weights.end());
+    impl_->weights.resize(impl_->first_weight.back() + std::max(1, m.num_weights), 0.0);
+}
+
+void EngineBuilder::add_current_clamp(std::int64_t gid, int node, Waveform amplitude_nA, bool electrode) {
+    impl_->check_node(gid, node, "current clamp");
+    impl_->clamps.push_back({gid, node, electrode ? 0 : 1, std::move(amplitude_nA), 1, 0, 1e300});
+}
+
+void EngineBuilder::add_voltage_clamp(std::int64_t gid, int node, const VoltageClamp& clamp) {
+    impl_->check_node(gid, node, "voltage clamp");
+    if (clamp.durations.size() != clamp.levels.size() || clamp.levels.empty() || !(clamp.rs > 0))
+        throw UserError(Problem{
+            fmt::format("voltage clamp of cell {}", gid),
+            fmt::format("{} durations, {} levels, {} MOhm", clamp.durations.size(), clamp.levels.size(), clamp.rs),
+            "expected one duration a level, and a positive resistance"});
+    std::vector<double> times{0};
+    for (double d : clamp.durations) times.push_back(times.back() + d);
+    const double until = times.back();
+    times.pop_back();
+    impl_->clamps.push_back({gid, node, 2, Waveform::steps(times, clamp.levels), clamp.rs, 0, until});
+}
+
+void EngineBuilder::add_conductance(std::int64_t gid, int node, Waveform g_uS, double reversal_mV) {
+    impl_->check_node(gid, node, "conductance");
+    impl_->clamps.push_back({gid, node, 3, std::move(g_uS), 1, reversal_mV, 1e300});
+}
+
+void EngineBuilder::play(const Probe& target, Waveform waveform) {
+    impl_->plays.push_back({target, std::move(waveform)});
+}
+
+void EngineBuilder::add_transfer(const Probe& target, std::int64_t source_gid, int source_node) {
+    impl_->transfers.push_back({target, source_gid, source_node});
+}
+
+int EngineBuilder::add_recorder(RecorderSpec spec) {
+    if (spec.every < 1) throw UserError(Problem{"recorder", "expected a frame at most every step", ""});
+    impl_->recorders.push_back(std::move(spec));
+    return static_cast<int>(impl_->recorders.size()) - 1;
+}
+
+void EngineBuilder::track_efflux(const std::string& ion) {
+    impl_->efflux.insert(ion);
+}
+
+void EngineBuilder::own_concentrations(const std::string& ion, bool follow) {
+    impl_->own[ion] = follow;
+}
+
+}  // namespace ngv::neuron

@@ -1,0 +1,18 @@
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
+
+#include "solvers/neuron/engine/sweep.hpp"
+
+namespace ngv::neuron {
+
+namespace {
+
+#include "solvers/neuron/engine/sweep_kernel.inc"
+
+}  // namespace
+
+extern const Sweep avx2_sweep;
+const Sweep avx2_sweep = {fill, solve, "avx2"};
+
+}  // namespace ngv::neuron

@@ -1,0 +1,18 @@
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
+
+#include "solvers/neuron/engine/sweep.hpp"
+
+namespace ngv::neuron {
+
+namespace {
+
+#include "solvers/neuron/engine/sweep_kernel.inc"
+
+}  // namespace
+
+extern const Sweep baseline_sweep;
+const Sweep baseline_sweep = {fill, solve, "baseline"};
+
+}  // namespace ngv::neuron
