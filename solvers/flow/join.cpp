@@ -54,7 +54,6 @@ struct Extremes {
 void run(Participant& self, const Config& scenario) {
     set_log_name(self.name(), self.rank());
     const bool speak = self.rank() == 0;
-    const Petsc petsc(self.comm());
     const auto config = scenario["participants"]["flow"];
     const auto options = options_from(config);
     auto [population, vessels] =

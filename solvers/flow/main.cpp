@@ -3,14 +3,13 @@
 //     flow-solver scenario.yaml                              started by ngv run, or in an MPMD line
 //     flow-solver --standalone network.yaml --out results    one network at rest
 #include <fmt/format.h>
-#include <mpi.h>
 
 #include <CLI/CLI.hpp>
 #include <string>
 
 #include "ngv/error.hpp"
 #include "solvers/flow/join.hpp"
-#include "solvers/flow/pressure/petsc.hpp"
+#include "solvers/flow/parallel/mpi_job.hpp"
 #include "solvers/flow/standalone.hpp"
 
 int main(int argc, char** argv) {
@@ -33,10 +32,7 @@ int main(int argc, char** argv) {
     } catch (const std::exception& error) {
         fmt::print(stderr, "[flow] {}\n", error.what());
         const int code = static_cast<int>(ngv::exit_code(error));
-        int running = 0, size = 1;
-        MPI_Initialized(&running);
-        if (running && PETSC_COMM_WORLD != MPI_COMM_NULL) MPI_Comm_size(PETSC_COMM_WORLD, &size);
-        if (size > 1) MPI_Abort(PETSC_COMM_WORLD, code);  // the other ranks may wait for this one
+        ngv::flow::MpiJob::abort_others(code);  // they may wait for this one
         return code;
     }
 }

@@ -11,6 +11,7 @@
 #include "solvers/flow/network/read_network.hpp"
 #include "solvers/flow/options.hpp"
 #include "solvers/flow/output/vessel_output.hpp"
+#include "solvers/flow/parallel/mpi_job.hpp"
 
 namespace ngv::flow {
 
@@ -50,16 +51,15 @@ void run_standalone(const std::filesystem::path& file, const std::filesystem::pa
     auto options = options_from(config);
     add_boundary_flows(config, options);
 
-    const Petsc petsc;
-    int rank = 0;
-    MPI_Comm_rank(petsc.comm(), &rank);
+    const MpiJob job;
+    const int rank = job.rank();
     set_log_name("flow", rank);
-    auto [population, vessels] = read(petsc.comm(), config);
-    FlowModel model(petsc.comm(), std::move(vessels), options);
+    auto [population, vessels] = read(job.comm(), config);
+    FlowModel model(job.comm(), std::move(vessels), options);
     const double read_s = timer.seconds();
     const auto info = model.solve(0.0);
     const double solved_s = timer.seconds();
-    VesselOutput output(petsc.comm(), out, population, model, 1.0);
+    VesselOutput output(job.comm(), out, population, model, 1.0);
     output.write(0.0);
     output.close();
 

@@ -12,6 +12,7 @@
 #include "solvers/common/resources.hpp"
 #include "solvers/flow/bench/cortex.hpp"
 #include "solvers/flow/model/flow_model.hpp"
+#include "solvers/flow/parallel/mpi_job.hpp"
 
 int main(int argc, char** argv) {
     using namespace ngv::flow;
@@ -26,10 +27,8 @@ int main(int argc, char** argv) {
     app.add_option("--method", method, "auto, direct or multigrid")->capture_default_str();
     CLI11_PARSE(app, argc, argv);
 
-    const Petsc petsc;
-    int rank = 0, size = 1;
-    MPI_Comm_rank(petsc.comm(), &rank);
-    MPI_Comm_size(petsc.comm(), &size);
+    const MpiJob job;
+    const int rank = job.rank(), size = job.size();
     FlowOptions options;
     options.boundary.by_type["arterial"] = {Condition::pressure, 60 * pascal_per_mmHg};
     options.boundary.by_type["venous"] = {Condition::pressure, 10 * pascal_per_mmHg};
@@ -38,7 +37,7 @@ int main(int argc, char** argv) {
     const auto base = ngv::peak_memory_bytes();
     auto vessels = make_cortex(cortex, rank, size);
     const ngv::Timer timer;
-    FlowModel model(petsc.comm(), std::move(vessels), options);
+    FlowModel model(job.comm(), std::move(vessels), options);
     const double setup_s = timer.seconds();
     ngv::Timer first;
     model.solve(0.0);
@@ -54,12 +53,12 @@ int main(int argc, char** argv) {
             covered[i] = id % 3 == 0;
             radius[i] = rest[i] * (1.0 + 0.1 * std::sin(0.1 * static_cast<double>(id) + step));
         }
-        MPI_Barrier(petsc.comm());
+        MPI_Barrier(job.comm());
         const ngv::Timer one;
         model.set_endfoot_radius(radius, covered);
         info = model.solve(100.0 * step);
         double s = one.seconds();
-        MPI_Allreduce(MPI_IN_PLACE, &s, 1, MPI_DOUBLE, MPI_MAX, petsc.comm());
+        MPI_Allreduce(MPI_IN_PLACE, &s, 1, MPI_DOUBLE, MPI_MAX, job.comm());
         seconds.push_back(s);
         worst.imbalance = std::max(worst.imbalance, info.imbalance);
         worst.iterations = std::max(worst.iterations, info.iterations);

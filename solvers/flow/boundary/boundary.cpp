@@ -63,8 +63,9 @@ void Boundary::judge(const Graph& graph, const BoundaryRules& rules) {
     for (std::size_t j = 0; j < graph.num_junctions(); ++j) {
         if (!graph.junctions().owned(j)) continue;
         double* t = &totals[graph.component_of_junction(j) * width];
-        const auto [condition, value] = values_[j];
-        if (condition == Condition::pressure) ++t[pressures];
+        const auto condition = values_[j].condition;
+        const double value = values_[j].value;
+        if (condition == Condition::pressure || condition == Condition::resistance) ++t[pressures];
         if (condition == Condition::flow) {
             ++t[flows];
             t[sum] += value;
@@ -83,7 +84,7 @@ void Boundary::judge(const Graph& graph, const BoundaryRules& rules) {
     std::int64_t unbalanced = INT64_MAX;
     std::array<double, 2> range{HUGE_VAL, HUGE_VAL};  // of given pressures: least, largest negated
     for (const auto& given : values_)
-        if (given.condition == Condition::pressure)
+        if (given.condition == Condition::pressure || given.condition == Condition::resistance)
             range = {std::min(range[0], given.value), std::min(range[1], -given.value)};
     std::vector<std::int64_t> counts(7, 0);
     for (std::size_t c = 0; c < n; ++c) {

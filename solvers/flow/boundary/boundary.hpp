@@ -1,4 +1,4 @@
-// Where blood enters and leaves: a pressure or a flow at boundary junctions, by the type of their vessel or by their
+// Where blood enters and leaves: a pressure, a flow or a resistance at boundary junctions, by the type of their vessel or by their
 // id.
 //
 //     BoundaryRules rules;
@@ -21,11 +21,18 @@ namespace ngv::flow {
 
 inline constexpr double pascal_per_mmHg = 133.322387415;  // conventional millimetre of mercury
 
-enum class Condition : std::uint8_t { closed, pressure, flow };
+enum class Condition : std::uint8_t {
+    closed,
+    pressure,
+    flow,
+    resistance,  ///< a pressure behind a resistance: the vessels beyond the end, in one number
+};
 
 struct BoundaryValue {
     Condition condition = Condition::closed;
-    double value = 0;  ///< Pa, or um3/s into the network
+    double value = 0;        ///< Pa (pressure, resistance), or um3/s into the network
+    double resistance = 0;   ///< Pa s/um3
+    double hematocrit = -1;  ///< discharge hematocrit of what flows in; below 0: that of the blood
 };
 
 struct BoundaryRules {

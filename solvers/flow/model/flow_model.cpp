@@ -15,26 +15,28 @@ FlowModel::FlowModel(MPI_Comm comm, Vessels vessels, const FlowOptions& options)
       graph_(comm, std::move(vessels)),
       summary_(summarize(graph_)),
       boundary_(graph_, options_.boundary),
+      sections_(graph_, boundary_),
       territories_(graph_, boundary_, summary_, options_.tissue),
-      pressures_(graph_, boundary_, options_.pressure) {
+      pressures_(sections_, boundary_.base_pressure(), options_.pressure),
+      resistances_(options_.blood, graph_.vessels().length) {
     const auto n = graph_.num_vessels();
-    endfoot_radius_ = graph_.vessels().radius;
-    radius_.resize(n);
-    volume_.resize(n);
-    pressure_.resize(n);
-    conductance_.resize(n);
+    foot_radius_ = graph_.vessels().radius;
+    coverage_.assign(n, 0.0);
+    hematocrit_.assign(n, options_.blood.hematocrit);
+    resistance_.resize(n), radius_.resize(n), volume_.resize(n);
     component_inflow_.resize(graph_.num_components());
     check_radii(0.0);
-    rest_conductance_.assign(n, 0.0);
-    for (std::size_t i = 0; i < n; ++i)
-        if (boundary_.solved(graph_.component_of_vessel(i)))
-            rest_conductance_[i] = conductance(options_.blood, graph_.vessels().radius[i], graph_.vessels().length[i]);
 }
 
-void FlowModel::set_endfoot_radius(std::span<const double> radius_um, std::span<const std::uint8_t> covered) {
+void FlowModel::set_endfoot_radius(std::span<const double> radius_um, std::span<const std::uint8_t> covered,
+                                   std::span<const double> coverage) {
     const auto& rest = graph_.vessels().radius;
     NGV_ASSERT(radius_um.size() == rest.size() && covered.size() == rest.size());
-    for (std::size_t i = 0; i < rest.size(); ++i) endfoot_radius_[i] = covered[i] ? radius_um[i] : rest[i];
+    NGV_ASSERT(coverage.empty() || coverage.size() == rest.size());
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+        foot_radius_[i] = covered[i] ? radius_um[i] : rest[i];
+        coverage_[i] = !covered[i] ? 0.0 : coverage.empty() ? options_.endfoot_coverage : coverage[i];
+    }
 }
 
 // Finds the vessel with the lowest id, on any rank, whose radius the viscosity law cannot take; then all ranks stop.
@@ -45,10 +47,11 @@ void FlowModel::check_radii(double time_ms) const {
     std::int64_t first = INT64_MAX, count = 0;
     double radius = 0.0;
     for (std::size_t i = 0; i < v.size(); ++i) {
-        if (endfoot_radius_[i] > least && std::isfinite(endfoot_radius_[i])) continue;
-        if (!boundary_.solved(graph_.component_of_vessel(i)) && endfoot_radius_[i] > 0) continue;
+        const double r = foot_radius_[i];
+        if (r > least && r < HUGE_VAL) continue;
+        if (!boundary_.solved(graph_.component_of_vessel(i)) && r > 0) continue;
         ++count;
-        if (v.id[i] < first) first = v.id[i], radius = endfoot_radius_[i];
+        if (v.id[i] < first) first = v.id[i], radius = r;
     }
     MPI_Allreduce(MPI_IN_PLACE, &count, 1, MPI_INT64_T, MPI_SUM, graph_.comm());
     if (count == 0) return;
@@ -65,34 +68,35 @@ void FlowModel::check_radii(double time_ms) const {
         "radius", first, time_ms);
 }
 
-double FlowModel::conductance_of(std::size_t i) const {
+void FlowModel::update_radii(double time_ms) {
+    check_radii(time_ms);
     const auto& v = graph_.vessels();
-    if (endfoot_radius_[i] == v.radius[i]) return rest_conductance_[i];
-    const double f = options_.endfoot_coverage;
-    const double covered = conductance(options_.blood, endfoot_radius_[i], v.length[i]);
-    return f == 1.0 ? covered : 1.0 / (f / covered + (1.0 - f) / rest_conductance_[i]);
+    std::vector<std::int32_t> partly;
+    std::vector<double> fraction, own;
+    for (std::size_t i = 0; i < v.size(); ++i) {
+        const double f = coverage_[i], foot = foot_radius_[i], rest = v.radius[i];
+        double square = foot * foot;
+        radius_[i] = foot;
+        if (f < 1.0 && foot != rest) {
+            square = f * square + (1.0 - f) * rest * rest;
+            radius_[i] = std::sqrt(square);
+            partly.push_back(static_cast<std::int32_t>(i));
+            fraction.push_back(f);
+            own.push_back(rest);
+        }
+        volume_[i] = std::numbers::pi * square * v.length[i];
+    }
+    resistances_.set_radius(foot_radius_);
+    resistances_.set_second_radius(std::move(partly), fraction, own);
 }
 
 SolveInfo FlowModel::solve(double time_ms) {
-    check_radii(time_ms);
-    const auto& v = graph_.vessels();
-    const double f = options_.endfoot_coverage;
-    for (std::size_t i = 0; i < v.size(); ++i) {
-        const double foot = endfoot_radius_[i], rest = v.radius[i];
-        const double square = foot == rest ? rest * rest : f * foot * foot + (1.0 - f) * rest * rest;
-        radius_[i] = foot == rest ? rest : std::sqrt(square);
-        volume_[i] = std::numbers::pi * square * v.length[i];
-        if (boundary_.solved(graph_.component_of_vessel(i))) conductance_[i] = conductance_of(i);
-    }
-    const auto info = pressures_.solve(conductance_);
-    for (std::size_t i = 0; i < v.size(); ++i) {
-        const auto [a, b] = graph_.ends()[i];
-        pressure_[i] = 0.5 * (pressures_.pressure()[a] + pressures_.pressure()[b]);
-    }
+    update_radii(time_ms);
+    resistances_.evaluate(hematocrit_, resistance_);
+    const auto info = pressures_.solve(resistance_);
     std::fill(component_inflow_.begin(), component_inflow_.end(), 0.0);
-    for (std::size_t j = 0; j < graph_.num_junctions(); ++j)
-        if (graph_.junctions().owned(j))
-            component_inflow_[graph_.component_of_junction(j)] += std::max(pressures_.source()[j], 0.0);
+    for (const auto j : sections_.boundary_junctions())
+        component_inflow_[graph_.component_of_junction(j)] += std::max(pressures_.source()[j], 0.0);
     graph_.components().combine(component_inflow_, Combine::sum);
     territories_.update(pressures_.flow(), pressures_.inflow(), volume_);
     return info;

@@ -16,9 +16,10 @@
 
 #include "solvers/flow/boundary/boundary.hpp"
 #include "solvers/flow/network/graph.hpp"
+#include "solvers/flow/network/sections.hpp"
 #include "solvers/flow/perfusion/territories.hpp"
 #include "solvers/flow/pressure/pressure_solver.hpp"
-#include "solvers/flow/rheology/viscosity.hpp"
+#include "solvers/flow/rheology/resistance.hpp"
 
 namespace ngv::flow {
 
@@ -38,8 +39,10 @@ class FlowModel {
     FlowModel(MPI_Comm comm, Vessels vessels, const FlowOptions& options);
     FlowModel(const FlowModel&) = delete;
 
-    /// Local. Radii in um of the vessels with covered != 0; the others return to their own.
-    void set_endfoot_radius(std::span<const double> radius_um, std::span<const std::uint8_t> covered);
+    /// Local. Radii in um of the vessels with covered != 0; the others return to their own. `coverage`: fraction of
+    /// each vessel's length that is covered; empty: that of the options.
+    void set_endfoot_radius(std::span<const double> radius_um, std::span<const std::uint8_t> covered,
+                            std::span<const double> coverage = {});
 
     /// Collective. Throws PhysicsError that names the vessel if the viscosity law has no value for it.
     SolveInfo solve(double time_ms);
@@ -47,12 +50,13 @@ class FlowModel {
     const Graph& graph() const { return graph_; }
     const GraphSummary& summary() const { return summary_; }
     const Boundary& boundary() const { return boundary_; }
+    const Sections& sections() const { return sections_; }
     const Territories& territories() const { return territories_; }
     const PressureSolver& pressures() const { return pressures_; }
 
     // One value a vessel of this rank, in the order of graph().vessels().
     std::span<const double> flow() const { return pressures_.flow(); }  ///< um3/s, start to end; NaN where unknown
-    std::span<const double> pressure() const { return pressure_; }      ///< Pa, mean of both ends; NaN where unknown
+    std::span<const double> pressure() const { return pressures_.vessel_pressure(); }  ///< Pa, mean of both ends
     std::span<const double> radius() const { return radius_; }  ///< um, of the cylinder with the vessel's volume
     std::span<const double> volume() const { return volume_; }  ///< um3
     std::span<const double> perfusion() const { return territories_.perfusion(); }  ///< 1/s
@@ -62,17 +66,19 @@ class FlowModel {
     std::span<const double> component_inflow() const { return component_inflow_; }  ///< um3/s, over all ranks
 
   private:
-    double conductance_of(std::size_t i) const;
+    void update_radii(double time_ms);
     void check_radii(double time_ms) const;
 
     FlowOptions options_;
     Graph graph_;
     GraphSummary summary_;
     Boundary boundary_;
+    Sections sections_;
     Territories territories_;
     PressureSolver pressures_;
-    std::vector<double> rest_conductance_, endfoot_radius_, conductance_;
-    std::vector<double> radius_, volume_, pressure_, component_inflow_;
+    Resistances resistances_;
+    std::vector<double> foot_radius_, coverage_;  // coverage 0: no endfoot
+    std::vector<double> hematocrit_, resistance_, radius_, volume_, component_inflow_;
 };
 
 }  // namespace ngv::flow

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "ngv/error.hpp"
+#include "solvers/flow/network/chains.hpp"
 
 namespace ngv::flow {
 
@@ -42,7 +43,28 @@ Graph::Graph(MPI_Comm comm, Vessels vessels) : comm_(comm), vessels_(std::move(v
     }
     junctions_ = std::make_unique<SharedKeys>(comm_, junction_id_);
     junctions_->combine(degree_, Combine::sum);
+    order_vessels();
     find_components();
+}
+
+void Graph::order_vessels() {
+    std::vector<std::uint8_t> through(num_junctions());
+    for (std::size_t j = 0; j < through.size(); ++j) through[j] = degree_[j] == 2 && !junctions_->shared(j);
+    for (const auto& [a, b] : ends_)
+        if (a == b) through[a] = 0;  // a vessel from a junction to itself counts twice there
+    auto chains = find_chains(ends_, through);
+    chain_offset_ = std::move(chains.offset);
+    direction_ = std::move(chains.direction);
+    const auto reorder = [&](auto& values, std::size_t width) {
+        auto old = std::move(values);
+        values.clear();
+        values.reserve(old.size());
+        for (const auto i : chains.order)
+            for (std::size_t k = 0; k < width; ++k) values.push_back(old[i * width + k]);
+    };
+    reorder(vessels_.id, 1), reorder(vessels_.start_node, 1), reorder(vessels_.end_node, 1);
+    reorder(vessels_.ends, 6), reorder(vessels_.radius, 1), reorder(vessels_.length, 1), reorder(vessels_.type, 1);
+    reorder(ends_, 1);
 }
 
 void Graph::check() const {

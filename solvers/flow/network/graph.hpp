@@ -2,7 +2,8 @@
 //
 //     rank 0: 1 --- 2 --- 5 . . 5 --- 9 :rank 1        junction 5 has a copy on both ranks
 //
-// A vessel lives on one rank; a junction has a copy on every rank that holds one of its vessels.
+// A vessel lives on one rank; a junction has a copy on every rank that holds one of its vessels. The graph brings the
+// vessels of a rank into the order in which they follow one another, so that sums along them read memory straight.
 #pragma once
 
 #include <mpi.h>
@@ -18,7 +19,7 @@ namespace ngv::flow {
 
 class Graph {
   public:
-    /// Collective. UserError for vessels of no length or radius, naming the first ones.
+    /// Collective. Changes the order of the vessels. UserError for vessels of no length or radius, naming the first ones.
     Graph(MPI_Comm comm, Vessels vessels);
 
     MPI_Comm comm() const { return comm_; }
@@ -35,6 +36,10 @@ class Graph {
     VesselType leaf_type(std::size_t junction) const { return leaf_type_[junction]; }  ///< of a leaf's only vessel
     const SharedKeys& junctions() const { return *junctions_; }
 
+    /// Vessels chain_offset()[c] .. chain_offset()[c + 1] follow one another; direction() is -1 where one points back.
+    const std::vector<std::int32_t>& chain_offset() const { return chain_offset_; }
+    const std::vector<std::int8_t>& direction() const { return direction_; }
+
     /// Components that have a vessel on this rank, by the lowest id of their junctions, ascending.
     const std::vector<std::int64_t>& component_id() const { return component_id_; }
     std::size_t num_components() const { return component_id_.size(); }
@@ -44,6 +49,7 @@ class Graph {
 
   private:
     void check() const;
+    void order_vessels();
     void find_components();
 
     MPI_Comm comm_;
@@ -52,6 +58,8 @@ class Graph {
     std::vector<std::array<std::int32_t, 2>> ends_;
     std::vector<std::int64_t> degree_;
     std::vector<VesselType> leaf_type_;
+    std::vector<std::int32_t> chain_offset_;
+    std::vector<std::int8_t> direction_;
     std::vector<std::int64_t> component_id_;
     std::vector<std::int32_t> component_of_junction_;
     std::unique_ptr<SharedKeys> junctions_, components_;

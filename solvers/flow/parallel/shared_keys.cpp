@@ -81,6 +81,7 @@ SharedKeys::SharedKeys(MPI_Comm comm, std::span<const std::int64_t> keys) : comm
             }
             shared_.push_back(position);
         }
+    std::sort(shared_.begin(), shared_.end());
     for (auto& [rank, positions] : with) {
         std::sort(positions.begin(), positions.end());
         neighbours_.push_back({rank, std::move(positions)});

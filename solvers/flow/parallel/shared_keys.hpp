@@ -9,6 +9,7 @@
 
 #include <mpi.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -28,6 +29,10 @@ class SharedKeys {
 
     /// True if this rank is the lowest one that holds key i: the one that counts it.
     bool owned(std::size_t i) const { return owned_[i] != 0; }
+    /// True if other ranks hold key i as well.
+    bool shared(std::size_t i) const {
+        return std::binary_search(shared_.begin(), shared_.end(), static_cast<std::int32_t>(i));
+    }
     std::int64_t num_owned() const;
 
   private:

@@ -1,93 +1,72 @@
-// Pressures at the junctions, and flows in the vessels, of a network of known conductances.
+// Pressures at the junctions, and flows in the vessels, of a network of known resistances.
 //
-//     sum over the vessels at junction j of  G_ij (p_j - p_i) = q_j      (Kirchhoff; q_j: flow put in at j)
+//     sum over the vessels at junction j of  (p_j - p_i) / R_ij = q_j      (Kirchhoff; q_j: flow put in at j)
 //
-// Junctions with a given pressure are eliminated, which leaves a symmetric positive definite matrix. A pressure is the
-// sum of two doubles, and the equation is solved for what is missing in the balance of each junction until nothing is:
-// a pressure difference along a short wide vessel is far below the last digit of the pressure itself, yet its flow is
-// right. So the answer does not depend on the method or on the number of ranks.
+// Three steps, of which the first is exact, local and nearly all the work: vessels in a row become one section; on the
+// root rank, dead ends and what is in a row or side by side vanish (Elimination); what is left is solved (CoreSolver).
+// Back again, each vessel of a section gets the section's flow, so nothing is lost between vessels, whatever the
+// tolerance.
 //
-//     PressureSolver solver(graph, boundary, {});
-//     solver.solve(conductance);                      // um3/(s Pa), one a vessel of this rank
+// A vessel whose volume grows takes that blood in, half at each end: q_j = -1/2 sum dV/dt of the vessels at j.
+//
+//     PressureSolver solver(sections, base_pressure, {});
+//     solver.solve(resistance);                      // Pa s/um3, one a vessel of this rank
 //     solver.flow()[i], solver.pressure()[j];
 #pragma once
 
-#include <cstdint>
+#include <memory>
 #include <span>
-#include <string_view>
 #include <vector>
 
-#include "solvers/flow/boundary/boundary.hpp"
-#include "solvers/flow/network/graph.hpp"
-#include "solvers/flow/pressure/petsc.hpp"
+#include "solvers/flow/core/core_solver.hpp"
+#include "solvers/flow/core/elimination.hpp"
+#include "solvers/flow/network/sections.hpp"
 
 namespace ngv::flow {
 
-enum class LinearMethod {
-    automatic,  ///< direct up to PressureOptions::direct_limit unknowns (a twentieth on several ranks), else multigrid
-    direct,     ///< Cholesky (CHOLMOD on one rank, MUMPS on several); the order of elimination is found once
-    multigrid,  ///< conjugate gradients with algebraic multigrid, which is kept as long as it serves
-};
-
-LinearMethod linear_method(std::string_view name);
-
-struct PressureOptions {
-    LinearMethod method = LinearMethod::automatic;
-    std::int64_t direct_limit = 100'000;
-    double tolerance = 1e-12;  ///< largest imbalance of a junction over the flow through it
-};
-
-struct SolveInfo {
-    double imbalance = 0;  ///< reached; relative as in PressureOptions::tolerance
-    int refinements = 0;   ///< linear solves
-    int iterations = 0;    ///< of conjugate gradients, summed
-    bool rebuilt = false;  ///< the preconditioner was made anew
-};
-
 class PressureSolver {
   public:
-    /// Collective. `graph` and `boundary` must outlive the solver.
-    PressureSolver(const Graph& graph, const Boundary& boundary, PressureOptions options);
+    /// Collective. `sections` must outlive the solver. `base_pressure`: Pa, of the lowest end of a component in which
+    /// only flows are given.
+    PressureSolver(const Sections& sections, double base_pressure, PressureOptions options);
 
-    /// Collective. Starts from the pressures of the last call. Throws PhysicsError if the balance stays above 1e-9.
-    SolveInfo solve(std::span<const double> conductance);
+    /// Collective. `growth`: dV/dt of each vessel in um3/s, or empty. Starts from the pressures of the last call.
+    /// `tolerance` replaces that of the options (0: keep). Throws PhysicsError if the balance stays above 1e-9.
+    SolveInfo solve(std::span<const double> resistance, std::span<const double> growth = {}, double tolerance = 0);
 
     std::span<const double> flow() const { return flow_; }  ///< [vessels] um3/s from start to end; NaN if not solved
-    std::span<const double> pressure() const { return pressure_; }  ///< [junctions] Pa; NaN if not solved
-    double inflow() const { return inflow_; }                       ///< um3/s into the network, over all ranks
-    /// Flow into the network at each boundary junction of this rank (0 elsewhere), um3/s.
+    std::span<const double> pressure() const { return pressure_; }                ///< [junctions] Pa; NaN if not solved
+    std::span<const double> vessel_pressure() const { return vessel_pressure_; }  ///< [vessels] Pa, mean of the ends
+    double inflow() const { return inflow_; }  ///< um3/s into the network, over all ranks
+    /// Flow into the network at each owned boundary junction of this rank (0 elsewhere), um3/s.
     std::span<const double> source() const { return source_; }
-    std::int64_t num_unknowns() const { return num_unknowns_; }
-    LinearMethod method() const { return options_.method; }
+    std::int64_t num_unknowns() const { return num_unknowns_; }  ///< of the linear system that is left
+    LinearMethod method() const { return method_; }
+
+    /// Root only: [sections] flow into the section at its start and out of it at its end, um3/s; they differ by what
+    /// the section's volume grows.
+    const std::vector<std::array<double, 2>>& section_flow() const { return section_flow_; }
+    /// Root only: [nodes] flow into the network, um3/s; Pa.
+    const std::vector<double>& node_source() const { return node_source_; }
+    const std::vector<double>& node_pressure() const { return node_pressure_; }
 
   private:
-    void number_unknowns();
-    void make_matrix();
-    void make_ksp();
-    void fill_matrix(std::span<const double> conductance);
-    double imbalance(std::span<const double> conductance);
-    int linear_solve();
-    void correct();
-    void finish();
+    struct Root;
+    struct RootDelete {
+        void operator()(Root*) const;
+    };
+    void solve_root(std::span<const double> given, int width, double tolerance, SolveInfo& info);
+    void expand(std::span<const double> resistance, std::span<const double> growth, std::span<const double> result);
 
-    const Graph& graph_;
-    const Boundary& boundary_;
-    PressureOptions options_;
+    const Sections& sections_;
+    double base_pressure_;
     std::int64_t num_unknowns_ = 0;
-    double largest_given_pressure_ = 0;
-    std::vector<PetscInt> row_;  // [junctions]; -1: pressure given, or not solved
-    PetscInt first_row_ = 0, num_rows_ = 0;
-    std::vector<std::int32_t> solved_;  // vessels of solved components
-    std::vector<double> high_, low_;  // [junctions] pressure = high + low, Pa, before the shift of floating components
-    std::vector<double> balance_;     // [2 junctions] missing flow, throughput
-    std::vector<double> flow_, pressure_, source_;
-    std::vector<double> coo_;
-    double inflow_ = 0, scale_ = 1, mean_conductance_ = 0;
-    int usual_iterations_ = 0;
-    bool stale_ = true;
-    PetscHandle<Mat, MatDestroy> matrix_;
-    PetscHandle<Vec, VecDestroy> right_, left_;
-    PetscHandle<KSP, KSPDestroy> ksp_;
+    LinearMethod method_;
+    std::unique_ptr<Root, RootDelete> root_;
+    std::vector<std::array<double, 2>> section_flow_;
+    std::vector<double> node_source_, node_pressure_;
+    std::vector<double> flow_, pressure_, vessel_pressure_, source_;
+    double inflow_ = 0;
 };
 
 }  // namespace ngv::flow

@@ -1,6 +1,6 @@
-// Apparent viscosity of blood in a small vessel, relative to plasma, at a fixed discharge hematocrit.
+// Apparent viscosity of blood in a small vessel, relative to plasma.
 //
-//     Blood blood;                                         // in vivo law of 1994, hematocrit 0.45
+//     Blood blood;                                         // in vivo law of 1994, discharge hematocrit 0.45
 //     double mu = blood.plasma_viscosity * relative_viscosity(blood, 2.0 * radius_um);   // Pa s
 //
 // Sources: Pries, Neuhaus, Gaehtgens, Am J Physiol 263 (1992) H1770: in vitro. Pries et al., Circ Res 75 (1994) 904: in
@@ -30,13 +30,18 @@ struct Blood {
     double smallest_diameter = 0.0;  ///< um; thinner vessels get the relative viscosity of this diameter; 0: no bound
 };
 
-/// Viscosity over that of plasma. Precondition: diameter_um > least_diameter(blood), or a smallest_diameter above it.
+/// Viscosity over that of plasma, at blood.hematocrit or the one given. Precondition: diameter_um >
+/// least_diameter(blood), or a smallest_diameter above it.
 double relative_viscosity(const Blood& blood, double diameter_um);
+double relative_viscosity(const Blood& blood, double diameter_um, double hematocrit);
+
+/// Factor of diameters in the laws of Pries: (92 um3 / red cell volume)^(1/3).
+double species_factor(const Blood& blood);
 
 /// The law is defined only above this diameter in um (0 for most laws).
 double least_diameter(const Blood& blood);
 
-/// Conductance of a cylinder, um3/(s Pa): pi r^4 / (8 mu L).
+/// Conductance of a cylinder at blood.hematocrit, um3/(s Pa): pi r^4 / (8 mu L).
 double conductance(const Blood& blood, double radius_um, double length_um);
 
 }  // namespace ngv::flow

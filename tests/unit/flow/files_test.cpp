@@ -21,15 +21,15 @@ namespace {
 // One folder for all ranks of a test: rank 0 fills it, then the others may read.
 std::filesystem::path fill(const std::string& name, const std::function<void(const std::filesystem::path&)>& write) {
     int rank = 0, process = getpid();  // several rank counts may be tested at the same time
-    MPI_Comm_rank(petsc().comm(), &rank);
-    MPI_Bcast(&process, 1, MPI_INT, 0, petsc().comm());
+    MPI_Comm_rank(world(), &rank);
+    MPI_Bcast(&process, 1, MPI_INT, 0, world());
     const auto folder = std::filesystem::temp_directory_path() / ("ngv_flow_" + std::to_string(process)) / name;
     if (rank == 0) {
         std::filesystem::remove_all(folder);
         std::filesystem::create_directories(folder);
         write(folder);
     }
-    MPI_Barrier(petsc().comm());
+    MPI_Barrier(world());
     return folder;
 }
 
@@ -48,12 +48,12 @@ TEST(ReadSonata, AnyPopulationNameSparseIdsAndLegacyNames) {
     for (const std::string suffix : {"", "_id"}) {
         const auto folder = fill("sonata" + suffix, [&](const auto& f) { write_circuit(f, suffix); });
 
-        const auto network = read_sonata(petsc().comm(), folder / "circuit_config.json");
+        const auto network = read_sonata(world(), folder / "circuit_config.json");
 
         EXPECT_EQ(network.population, "vasculatureA");
         FlowOptions options;
         options.boundary = driven_by_types();
-        FlowModel model(petsc().comm(), network.vessels, options);
+        FlowModel model(world(), network.vessels, options);
         model.solve(0.0);
         EXPECT_EQ(model.summary().vessels, 3);
         EXPECT_NEAR(model.summary().length, 30 + 40 + std::hypot(30, 20), 1e-4);
@@ -74,7 +74,7 @@ TEST(ReadSonata, CircuitWithoutVesselsSaysWhatItHas) {
     });
 
     try {
-        read_sonata(petsc().comm(), folder / "circuit_config.json");
+        read_sonata(world(), folder / "circuit_config.json");
         FAIL();
     } catch (const UserError& error) {
         EXPECT_THAT(error.what(), testing::HasSubstr("vasculatureA (virtual)"));
@@ -90,7 +90,7 @@ TEST(ReadCsv, LengthAndRadiusComeFromTheNodes) {
         write_text(f / "edges.csv", edges_csv);
     });
 
-    const auto v = read_csv(petsc().comm(), folder / "nodes.csv", folder / "edges.csv");
+    const auto v = read_csv(world(), folder / "nodes.csv", folder / "edges.csv");
 
     for (std::size_t i = 0; i < v.size(); ++i) {
         EXPECT_DOUBLE_EQ(v.length[i], v.id[i] == 0 ? 50.0 : 100.0);
@@ -154,7 +154,7 @@ TEST(Standalone, NetworkAtRestLeavesReportsThatAreComplete) {
     });
 
     run_standalone(folder / "network.yaml", folder / "out");
-    MPI_Barrier(petsc().comm());
+    MPI_Barrier(world());
 
     const auto flow = h5::File::open(folder / "out/flow.h5");
     EXPECT_EQ(flow.number_attribute("complete"), 1);

@@ -1,27 +1,11 @@
 #include "tests/unit/flow/networks.hpp"
 
-#include <gtest/gtest.h>
-
-#include <memory>
+#include "solvers/flow/parallel/mpi_job.hpp"
 
 namespace ngv::flow::test {
 
-namespace {
-
-std::unique_ptr<Petsc> running;
-
-// PETSc must end before MPI does, so a test environment owns it.
-class PetscEnvironment : public testing::Environment {
-    void SetUp() override { running = std::make_unique<Petsc>(); }
-    void TearDown() override { running.reset(); }
-};
-
-const auto* const environment = testing::AddGlobalTestEnvironment(new PetscEnvironment);
-
-}  // namespace
-
-Petsc& petsc() {
-    return *running;
+MPI_Comm world() {
+    return MpiJob().comm();
 }
 
 std::vector<Pipe> lattice(int n) {

@@ -9,8 +9,8 @@
 
 namespace ngv::flow::test {
 
-/// PETSc and its communicator, for the whole test program.
-Petsc& petsc();
+/// All ranks of the test program.
+MPI_Comm world();
 
 struct Pipe {
     std::int64_t a, b;

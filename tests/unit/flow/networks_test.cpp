@@ -18,7 +18,7 @@ TEST(Flow, ChainOfPipesAddsResistances) {
     auto options = newtonian();
     give_pressure(options, 0, 1000.0);
     give_pressure(options, 3, 200.0);
-    FlowModel model(petsc().comm(), share(petsc().comm(), {{0, 1, 5, 100}, {2, 1, 3, 50}, {2, 3, 4, 80}}), options);
+    FlowModel model(world(), share(world(), {{0, 1, 5, 100}, {2, 1, 3, 50}, {2, 3, 4, 80}}), options);
     const double resistance = 1 / poiseuille(5, 100) + 1 / poiseuille(3, 50) + 1 / poiseuille(4, 80);
     const double q = 800.0 / resistance;
 
@@ -37,7 +37,7 @@ TEST(Flow, BifurcationSplitsByConductance) {
     give_flow(options, 0, 1e5);
     give_pressure(options, 2, 300.0);
     give_pressure(options, 3, 300.0);
-    FlowModel model(petsc().comm(), share(petsc().comm(), {{0, 1, 6, 50}, {1, 2, 5, 70}, {1, 3, 4, 40}}), options);
+    FlowModel model(world(), share(world(), {{0, 1, 6, 50}, {1, 2, 5, 70}, {1, 3, 4, 40}}), options);
     const double a = poiseuille(5, 70), b = poiseuille(4, 40);
 
     model.solve(0.0);
@@ -51,8 +51,7 @@ TEST(Flow, LoopSharesTheFlowBetweenItsArms) {
     auto options = newtonian();
     give_flow(options, 0, 1000.0);
     give_flow(options, 4, -1000.0);
-    FlowModel model(petsc().comm(),
-                    share(petsc().comm(), {{0, 1}, {1, 2, 3, 100}, {2, 3, 3, 100}, {1, 3, 3, 100}, {3, 4}}), options);
+    FlowModel model(world(), share(world(), {{0, 1}, {1, 2, 3, 100}, {2, 3, 3, 100}, {1, 3, 3, 100}, {3, 4}}), options);
 
     model.solve(0.0);
 
@@ -67,7 +66,7 @@ TEST(Flow, PureFlowConditionsPutTheLowestLeafAtTheBasePressure) {
     give_flow(options, 10, 1000.0);
     give_flow(options, 11, -1000.0);
     options.boundary.base_pressure = 1234.0;
-    FlowModel model(petsc().comm(), share(petsc().comm(), {{11, 10, 4, 60}}), options);
+    FlowModel model(world(), share(world(), {{11, 10, 4, 60}}), options);
 
     model.solve(0.0);
 
@@ -79,9 +78,8 @@ TEST(Flow, BalancedWheatstoneBridgeCarriesNothing) {
     auto options = newtonian();
     give_pressure(options, 0, 500.0);
     give_pressure(options, 3, 0.0);
-    FlowModel model(petsc().comm(),
-                    share(petsc().comm(), {{0, 1, 4, 50}, {0, 2, 4, 100}, {1, 3, 4, 30}, {2, 3, 4, 60}, {1, 2, 3, 10}}),
-                    options);
+    FlowModel model(
+        world(), share(world(), {{0, 1, 4, 50}, {0, 2, 4, 100}, {1, 3, 4, 30}, {2, 3, 4, 60}, {1, 2, 3, 10}}), options);
 
     model.solve(0.0);
 
@@ -95,7 +93,7 @@ TEST(Flow, UnbalancedWheatstoneBridgeFollowsKirchhoff) {
     give_pressure(options, 0, 1.0);
     give_pressure(options, 3, 0.0);
     const std::vector<Pipe> pipes{{0, 1, 4, 50}, {0, 2, 3, 40}, {1, 3, 2, 30}, {2, 3, 5, 60}, {1, 2, 3, 10}};
-    FlowModel model(petsc().comm(), share(petsc().comm(), pipes), options);
+    FlowModel model(world(), share(world(), pipes), options);
     double g[5];
     for (int i = 0; i < 5; ++i) g[i] = poiseuille(pipes[i].radius, pipes[i].length);
     // (g0 + g2 + g4) p1 - g4 p2 = g0;   -g4 p1 + (g1 + g3 + g4) p2 = g1
@@ -124,7 +122,7 @@ TEST(Flow, ManufacturedPressuresComeBack) {
     give_pressure(options, -1, pressure(-1));
     for (const auto method : {LinearMethod::direct, LinearMethod::multigrid}) {
         options.pressure.method = method;
-        FlowModel model(petsc().comm(), share(petsc().comm(), pipes), options);
+        FlowModel model(world(), share(world(), pipes), options);
 
         model.solve(0.0);
 
@@ -143,7 +141,7 @@ TEST(Flow, NothingIsLostAtAnyJunction) {
     for (const auto method : {LinearMethod::direct, LinearMethod::multigrid}) {
         auto options = driven_lattice();
         options.pressure.method = method;
-        FlowModel model(petsc().comm(), share(petsc().comm(), lattice(7)), options);
+        FlowModel model(world(), share(world(), lattice(7)), options);
 
         const auto info = model.solve(0.0);
 
@@ -167,7 +165,7 @@ TEST(Flow, DirectAndMultigridAgree) {
     for (const auto method : {LinearMethod::direct, LinearMethod::multigrid}) {
         auto options = driven_lattice();
         options.pressure.method = method;
-        FlowModel model(petsc().comm(), share(petsc().comm(), lattice(7)), options);
+        FlowModel model(world(), share(world(), lattice(7)), options);
         model.solve(0.0);
         flows.push_back(gathered(model, model.flow()));
     }
@@ -179,8 +177,8 @@ TEST(Flow, DirectAndMultigridAgree) {
 // Recorded on one rank; the answer must be the same on any number of ranks.
 TEST(Flow, AnswerDoesNotDependOnTheNumberOfRanks) {
     const auto pipes = lattice(7);
-    FlowModel together(petsc().comm(), share(petsc().comm(), pipes), driven_lattice());
-    FlowModel alone(PETSC_COMM_SELF, share(PETSC_COMM_SELF, pipes), driven_lattice());
+    FlowModel together(world(), share(world(), pipes), driven_lattice());
+    FlowModel alone(MPI_COMM_SELF, share(MPI_COMM_SELF, pipes), driven_lattice());
 
     together.solve(0.0);
     alone.solve(0.0);
@@ -197,8 +195,8 @@ TEST(Flow, TurningVesselsAroundTurnsTheirFlowsOnly) {
     const auto pipes = lattice(4);
     auto turned = pipes;
     for (std::size_t i = 0; i < turned.size(); i += 2) std::swap(turned[i].a, turned[i].b);
-    FlowModel first(petsc().comm(), share(petsc().comm(), pipes), driven_lattice());
-    FlowModel second(petsc().comm(), share(petsc().comm(), turned), driven_lattice());
+    FlowModel first(world(), share(world(), pipes), driven_lattice());
+    FlowModel second(world(), share(world(), turned), driven_lattice());
 
     first.solve(0.0);
     second.solve(0.0);
@@ -220,8 +218,8 @@ TEST(Flow, OrderAndNamesOfVesselsAndJunctionsDoNotMatter) {
         shuffled.back().a = renamed(pipes[i].a);
         shuffled.back().b = renamed(pipes[i].b);
     }
-    FlowModel first(petsc().comm(), share(petsc().comm(), pipes), driven_lattice());
-    FlowModel second(petsc().comm(), share(petsc().comm(), shuffled), driven_lattice());
+    FlowModel first(world(), share(world(), pipes), driven_lattice());
+    FlowModel second(world(), share(world(), shuffled), driven_lattice());
 
     first.solve(0.0);
     second.solve(0.0);
@@ -234,9 +232,9 @@ TEST(Flow, RadiiTimesSMakeFlowsTimesSToTheFourth) {
     auto pipes = lattice(4);
     auto options = newtonian();
     options.boundary = driven_lattice().boundary;
-    FlowModel first(petsc().comm(), share(petsc().comm(), pipes), options);
+    FlowModel first(world(), share(world(), pipes), options);
     for (auto& pipe : pipes) pipe.radius *= 1.1;
-    FlowModel second(petsc().comm(), share(petsc().comm(), pipes), options);
+    FlowModel second(world(), share(world(), pipes), options);
 
     first.solve(0.0);
     second.solve(0.0);
@@ -249,7 +247,7 @@ TEST(Flow, ComponentsWithoutConditionsAreReportedAndNotZero) {
     auto options = newtonian();
     give_pressure(options, 0, 100.0);
     give_pressure(options, 1, 0.0);
-    FlowModel model(petsc().comm(), share(petsc().comm(), {{0, 1}, {2, 3}, {3, 4}, {4, 2}}), options);
+    FlowModel model(world(), share(world(), {{0, 1}, {2, 3}, {3, 4}, {4, 2}}), options);
 
     model.solve(0.0);
 
@@ -266,7 +264,7 @@ TEST(Flow, EqualPressuresEverywhereLeaveTheBloodAtRest) {
     auto options = newtonian();
     give_pressure(options, -1, 5000.0);
     give_pressure(options, 1'000'000, 5000.0);
-    FlowModel model(petsc().comm(), share(petsc().comm(), lattice(4)), options);
+    FlowModel model(world(), share(world(), lattice(4)), options);
 
     model.solve(0.0);
 
@@ -275,7 +273,7 @@ TEST(Flow, EqualPressuresEverywhereLeaveTheBloodAtRest) {
 
 std::string words_of(const std::vector<Pipe>& pipes, const FlowOptions& options) {
     try {
-        FlowModel model(petsc().comm(), share(petsc().comm(), pipes), options);
+        FlowModel model(world(), share(world(), pipes), options);
         model.solve(250.0);
     } catch (const std::exception& error) {
         return error.what();

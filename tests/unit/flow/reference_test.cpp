@@ -33,7 +33,7 @@ TEST_P(AstroVascPy, FlowsAndPressuresAreThoseOfTheExactSolution) {
     for (std::size_t row = 0; row < nodes.rows(); ++row)
         if (const double q = nodes.number(row, GetParam().flow_column); q != 0)
             give_flow(options, nodes.integer(row, "node"), q);
-    FlowModel model(petsc().comm(), read_csv(petsc().comm(), folder / "nodes.csv", folder / "edges.csv"), options);
+    FlowModel model(world(), read_csv(world(), folder / "nodes.csv", folder / "edges.csv"), options);
 
     model.solve(0.0);
 
@@ -56,7 +56,7 @@ TEST_P(AstroVascPy, FlowsAndPressuresAreThoseOfTheExactSolution) {
         largest = std::max(largest, std::abs(exact));
         if (!std::isnan(pascal)) worst = std::max(worst, std::abs(pascal - exact));
     }
-    MPI_Allreduce(MPI_IN_PLACE, &largest, 1, MPI_DOUBLE, MPI_MAX, petsc().comm());
+    MPI_Allreduce(MPI_IN_PLACE, &largest, 1, MPI_DOUBLE, MPI_MAX, world());
     EXPECT_LE(worst / largest, 1e-11);
 }
 

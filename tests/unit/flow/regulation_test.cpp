@@ -45,7 +45,7 @@ void widen(FlowModel& model, VesselType type, double factor) {
 }
 
 TEST(Regulation, WiderArteriolesRaisePerfusionBetweenPressures) {
-    FlowModel model(petsc().comm(), share(petsc().comm(), bed()), driven());
+    FlowModel model(world(), share(world(), bed()), driven());
     model.solve(0.0);
     const double at_rest = model.territories().mean_perfusion();
 
@@ -65,7 +65,7 @@ TEST(Regulation, WiderArteriolesLeaveAGivenFlowAsItIs) {
     options.boundary.by_type.clear();
     give_flow(options, 0, 1e6);
     give_flow(options, 6, -1e6);
-    FlowModel model(petsc().comm(), share(petsc().comm(), bed()), options);
+    FlowModel model(world(), share(world(), bed()), options);
     model.solve(0.0);
     const double at_rest = pressure_at(model, 0);
 
@@ -77,7 +77,7 @@ TEST(Regulation, WiderArteriolesLeaveAGivenFlowAsItIs) {
 }
 
 TEST(Regulation, UncoveredVesselsReturnToTheirOwnRadius) {
-    FlowModel model(petsc().comm(), share(petsc().comm(), bed()), driven());
+    FlowModel model(world(), share(world(), bed()), driven());
     model.solve(0.0);
     const auto before = gathered(model, model.flow());
 
@@ -91,7 +91,7 @@ TEST(Regulation, UncoveredVesselsReturnToTheirOwnRadius) {
 }
 
 TEST(Regulation, VolumeFollowsTheRadius) {
-    FlowModel model(petsc().comm(), share(petsc().comm(), bed()), driven());
+    FlowModel model(world(), share(world(), bed()), driven());
     widen(model, VesselType::arteriole, 1.3);
 
     model.solve(0.0);
@@ -106,13 +106,12 @@ TEST(Regulation, VolumeFollowsTheRadius) {
 }
 
 TEST(Regulation, HalfCoveredVesselIsTwoVesselsInARow) {
-    FlowModel model(petsc().comm(),
-                    share(petsc().comm(), {{0, 1, 5, 100, VesselType::arteriole}, {1, 2, 6, 50, VesselType::venule}}),
+    FlowModel model(world(), share(world(), {{0, 1, 5, 100, VesselType::arteriole}, {1, 2, 6, 50, VesselType::venule}}),
                     driven(0.25));
-    FlowModel split(petsc().comm(),
-                    share(petsc().comm(), {{0, 9, 6, 25, VesselType::arteriole},
-                                           {9, 1, 5, 75, VesselType::arterial_capillary},
-                                           {1, 2, 6, 50, VesselType::venule}}),
+    FlowModel split(world(),
+                    share(world(), {{0, 9, 6, 25, VesselType::arteriole},
+                                    {9, 1, 5, 75, VesselType::arterial_capillary},
+                                    {1, 2, 6, 50, VesselType::venule}}),
                     driven());
 
     widen(model, VesselType::arteriole, 1.2);
@@ -126,7 +125,7 @@ TEST(Regulation, HalfCoveredVesselIsTwoVesselsInARow) {
 }
 
 TEST(Regulation, PerfusionOfAllTerritoriesAddsUpToTheInflow) {
-    FlowModel model(petsc().comm(), share(petsc().comm(), bed()), driven());
+    FlowModel model(world(), share(world(), bed()), driven());
 
     model.solve(0.0);
 
@@ -137,7 +136,7 @@ TEST(Regulation, PerfusionOfAllTerritoriesAddsUpToTheInflow) {
         sums[1] += territories.territory(i);
         sums[2] += model.blood_volume_fraction()[i] * territories.territory(i);
     }
-    MPI_Allreduce(MPI_IN_PLACE, sums, 3, MPI_DOUBLE, MPI_SUM, petsc().comm());
+    MPI_Allreduce(MPI_IN_PLACE, sums, 3, MPI_DOUBLE, MPI_SUM, world());
     EXPECT_NEAR(sums[0] / model.total_flow(), 1.0, 1e-13);
     EXPECT_NEAR(sums[1] / 3e6, 1.0, 1e-13);
     EXPECT_NEAR(sums[2] / sums[1] / territories.mean_blood_volume_fraction(), 1.0, 1e-13);
@@ -152,7 +151,7 @@ TEST(Regulation, ThinVesselsOfUnknownTypeExchange) {
         if (pipe.type == VesselType::arterial_capillary) pipe.type = VesselType::unknown;
     auto options = driven();
     options.tissue.exchange_radius = 2.9;
-    FlowModel model(petsc().comm(), share(petsc().comm(), pipes), options);
+    FlowModel model(world(), share(world(), pipes), options);
 
     EXPECT_EQ(model.territories().num_exchange(), 2);
 }
@@ -160,14 +159,14 @@ TEST(Regulation, ThinVesselsOfUnknownTypeExchange) {
 TEST(Regulation, FlatNetworkNeedsAVolumeOfTissue) {
     auto options = driven();
     options.tissue.volume = 0;
-    auto vessels = share(petsc().comm(), bed());
+    auto vessels = share(world(), bed());
     for (std::size_t k = 2; k < vessels.ends.size(); k += 3) vessels.ends[k] = 0.0;
 
-    EXPECT_THROW(FlowModel(petsc().comm(), vessels, options), UserError);
+    EXPECT_THROW(FlowModel(world(), vessels, options), UserError);
 }
 
 TEST(Regulation, CollapsedEndfootIsAnErrorThatNamesTheVesselAndTheTime) {
-    FlowModel model(petsc().comm(), share(petsc().comm(), bed()), driven());
+    FlowModel model(world(), share(world(), bed()), driven());
     model.solve(0.0);
     widen(model, VesselType::venule, 0.01);
 
@@ -182,7 +181,7 @@ TEST(Regulation, CollapsedEndfootIsAnErrorThatNamesTheVesselAndTheTime) {
 }
 
 TEST(Supply, ExtractionIsWhatWasTakenOverWhatCame) {
-    FlowModel model(petsc().comm(), share(petsc().comm(), bed()), driven());
+    FlowModel model(world(), share(world(), bed()), driven());
     model.solve(0.0);
     SupplyAccount glucose("glucose", 5.0, model.graph());
     const double brought = model.total_flow() * 5.0 * 1e-18 * 0.1;  // mol in 100 ms
@@ -203,7 +202,7 @@ TEST(Supply, ExtractionIsWhatWasTakenOverWhatCame) {
 TEST(Supply, WhatIsTakenWhereTheFlowIsUnknownIsCountedApart) {
     auto pipes = bed();
     pipes.push_back({100, 101, 3, 50, VesselType::arterial_capillary});
-    FlowModel model(petsc().comm(), share(petsc().comm(), pipes), driven());
+    FlowModel model(world(), share(world(), pipes), driven());
     model.solve(0.0);
     SupplyAccount oxygen("O2", 8.0, model.graph());
     std::vector<double> taken(model.graph().num_vessels(), 1e-18);

@@ -53,8 +53,8 @@ TEST(Viscosity, BoundHoldsForThinnerVesselsOnly) {
     const double at_bound = relative_viscosity(b, 3.0), above = relative_viscosity(b, 4.0);
     b.smallest_diameter = 3.0;
 
-    EXPECT_EQ(relative_viscosity(b, 0.7), at_bound);
-    EXPECT_EQ(relative_viscosity(b, 4.0), above);
+    EXPECT_DOUBLE_EQ(relative_viscosity(b, 0.7), at_bound);
+    EXPECT_DOUBLE_EQ(relative_viscosity(b, 4.0), above);
 }
 
 TEST(Viscosity, UnknownNameIsAnErrorWithTheNearestOne) {
