@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
+#include <tuple>
 
 #include "ngv/error.hpp"
 #include "solvers/neuron/constants.hpp"
@@ -91,8 +93,12 @@ class Assembler {
             to_.cells.push_back({from_.cells[c].gid, from_.cells[c].blueprint, 0, 0, {}});
             to_.cell_of_gid[from_.cells[c].gid] = static_cast<int>(c);
         }
-        for (auto& layout : make_layout(
-                 layout_cells, {.keep_order = to_.options.neuron_arithmetic, .wide_nodes = to_.options.wide_nodes})) {
+        // Few cells leave lanes empty: each gets all of them. By the whole network's count, so that ranks do not matter.
+        std::int64_t total = static_cast<std::int64_t>(layout_cells.size());
+        MPI_Allreduce(MPI_IN_PLACE, &total, 1, MPI_INT64_T, MPI_SUM, to_.comm);
+        const int wide_nodes = total < lanes ? 1 : to_.options.wide_nodes;
+        for (auto& layout :
+             make_layout(layout_cells, {.keep_order = to_.options.neuron_arithmetic, .wide_nodes = wide_nodes})) {
             auto& g = *to_.groups.emplace_back(std::make_unique<Group>());
             g.number = static_cast<int>(to_.groups.size()) - 1;
             build_cable(g, layout, layout_cells, to_.options.dt, to_.options.second_order);
@@ -206,16 +212,22 @@ class Assembler {
     void connections() {
         ConnectionTable& table = to_.connections;
         const std::size_t n = from_.source.size();
-        std::vector<std::int64_t> order(n);
-        std::iota(order.begin(), order.end(), 0);
+        const auto firing = simulated_sources();
+        std::vector<std::int64_t> order;
+        to_.local_min_delay = 1e300;
+        for (std::size_t c = 0; c < n; ++c) {
+            const bool simulated = std::binary_search(firing.begin(), firing.end(), from_.source[c]);
+            if (!simulated && !from_.given_sources.count(from_.source[c])) continue;
+            order.push_back(static_cast<std::int64_t>(c));
+            if (simulated) to_.local_min_delay = std::min(to_.local_min_delay, from_.delay[c]);
+        }
         std::sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
             return std::tuple(from_.source[a], from_.order[a], a) < std::tuple(from_.source[b], from_.order[b], b);
         });
         const bool single = from_.weights.size() == n;
-        table.target.reserve(n);
-        table.delay.reserve(n);
-        table.weight.reserve(from_.weights.size());
-        if (!single) table.first_weight.reserve(n);
+        table.target.reserve(order.size());
+        table.delay.reserve(order.size());
+        if (!single) table.first_weight.reserve(order.size());
         for (std::int64_t c : order) {
             if (table.sources.empty() || table.sources.back() != from_.source[c]) {
                 table.sources.push_back(from_.source[c]);
@@ -281,9 +293,7 @@ class Assembler {
     }
 
     void times() {
-        double local = 1e300;
-        for (double d : to_.connections.delay) local = std::min(local, d);
-        MPI_Allreduce(&local, &to_.min_delay, 1, MPI_DOUBLE, MPI_MIN, to_.comm);
+        MPI_Allreduce(&to_.local_min_delay, &to_.min_delay, 1, MPI_DOUBLE, MPI_MIN, to_.comm);
         const double dt = to_.options.dt, late = to_.options.interpolate_spikes ? dt : 0.0;
         const double half = std::min(to_.options.max_epoch_ms, (to_.min_delay - late) / 2);
         to_.epoch = static_cast<int>(half / dt + 1e-9);
@@ -296,6 +306,26 @@ class Assembler {
     }
 
   private:
+    /// Sources that fire on some rank, sorted.
+    std::vector<std::int64_t> simulated_sources() const {
+        std::vector<std::int64_t> mine;
+        for (const auto& d : from_.detectors) mine.push_back(d.source);
+        for (auto [source, point] : from_.net_event_sources) mine.push_back(source);
+        int size = 1, n = static_cast<int>(mine.size());
+        MPI_Comm_size(to_.comm, &size);
+        std::vector<int> counts(size), offsets(size);
+        MPI_Allgather(&n, 1, MPI_INT, counts.data(), 1, MPI_INT, to_.comm);
+        std::exclusive_scan(counts.begin(), counts.end(), offsets.begin(), 0);
+        std::vector<std::int64_t> all(offsets.back() + counts.back());
+        MPI_Allgatherv(mine.data(), n, MPI_INT64_T, all.data(), counts.data(), offsets.data(), MPI_INT64_T, to_.comm);
+        std::sort(all.begin(), all.end());
+        const auto twice = std::adjacent_find(all.begin(), all.end());
+        if (twice != all.end())
+            throw UserError(Problem{fmt::format("spike source {}", *twice), "has two detectors or artificial cells",
+                                    "give each a number of its own"});
+        return all;
+    }
+
     struct DensityEntry {
         std::int32_t node;
         int density, index;

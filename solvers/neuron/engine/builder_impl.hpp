@@ -3,6 +3,7 @@
 
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "solvers/neuron/engine/engine_builder.hpp"
 
@@ -63,6 +64,7 @@ struct EngineBuilder::Impl {
     std::vector<std::pair<std::int64_t, int>> net_event_sources;
     std::vector<std::pair<double, std::int64_t>> spikes;
     std::vector<SpikeGenerator> generators;
+    std::unordered_set<std::int64_t> given_sources;  ///< of spikes and generators
 
     // one entry a connection
     std::vector<std::int64_t> source, order, first_weight;

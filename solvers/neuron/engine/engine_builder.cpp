@@ -204,10 +204,12 @@ void EngineBuilder::add_net_event_source(std::int64_t source, Point point) {
 
 void EngineBuilder::add_spikes(std::int64_t source, const std::vector<double>& times_ms) {
     for (double t : times_ms) impl_->spikes.emplace_back(t, source);
+    if (!times_ms.empty()) impl_->given_sources.insert(source);
 }
 
-void EngineBuilder::add_spike_generator(SpikeGenerator generator) {
+void EngineBuilder::add_spike_generator(SpikeGenerator generator, const std::vector<std::int64_t>& sources) {
     impl_->generators.push_back(std::move(generator));
+    impl_->given_sources.insert(sources.begin(), sources.end());
 }
 
 void EngineBuilder::add_connection(std::int64_t source, Point target, double delay_ms,

@@ -115,11 +115,12 @@ class EngineBuilder {
     void add_net_event_source(std::int64_t source, Point point);
     /// Spikes of a source that is not simulated; given on every rank that has targets of it. Sorted or not.
     void add_spikes(std::int64_t source, const std::vector<double>& times_ms);
-    /// Spikes made on the way: called once an epoch with (begin, end], ms, appends (time, source) of all sources.
+    /// Spikes made on the way: called once an epoch with (begin, end], ms, appends (time, source). `sources`: all that it may name.
     using SpikeGenerator =
         std::function<void(double begin_ms, double end_ms, std::vector<std::pair<double, std::int64_t>>&)>;
-    void add_spike_generator(SpikeGenerator generator);
+    void add_spike_generator(SpikeGenerator generator, const std::vector<std::int64_t>& sources);
 
+    /// Connections from sources that can never fire (nothing detects, gives or makes their spikes, on any rank) are left out.
     /// `order`: breaks ties of events at the same time from the same source; the row of the edge. At least dt of delay.
     /// Weights beyond the first are further arguments of NET_RECEIVE; missing ones are 0.
     void add_connection(std::int64_t source, Point target, double delay_ms, const std::vector<double>& weights,

@@ -81,7 +81,7 @@ struct Simulation::Impl {
     double now = 0;
     int epoch = 1;
     bool overlapped = true;  ///< spikes of an epoch arrive after the next one, not at its end
-    double min_delay = 1e300;
+    double min_delay = 1e300, local_min_delay = 1e300;  ///< of connections from simulated sources
     std::vector<StepTimes> times;
     Aligned<double> rhs, d, saved_rhs, saved_d;
     ngv_host host = {};
