@@ -73,6 +73,7 @@ Model model_from(const Config& config) {
     model.correct_faces = config.flag("correct_faces");
     model.tolerance = config.quantity("solver_tolerance", "1");
     model.temperature = config.quantity("temperature", "K");
+    model.leap_error = config.quantity("leap_error", "1");
     model.seed = static_cast<std::uint64_t>(config.integer("seed"));
     if (model.step <= 0) reading.problem(config.where("step"), "the step must be positive", "e.g. 0.5 ms");
     if (!(model.volume_fraction > 0))

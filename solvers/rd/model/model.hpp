@@ -75,6 +75,7 @@ struct Model {
     std::vector<Change> changes = {};
     double temperature = 310.15;  ///< K
     std::uint64_t seed = 1;
+    double leap_error = 0.0;  ///< of tau-leaping; 0: every reaction on its own
     std::vector<Problem> warnings = {};
 
     int num_species() const { return static_cast<int>(species.size()); }

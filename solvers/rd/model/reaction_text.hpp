@@ -26,9 +26,9 @@ struct Equation {
 Equation parse_equation(std::string_view text, const std::string& where);
 
 struct RateText {
-    std::string name;      ///< of a constant or function; empty: a quantity
-    double factor = 1.0;   ///< before a name
-    std::string quantity;  ///< "10 1/(uM s)"
+    std::string name = {};      ///< of a constant or function; empty: a quantity
+    double factor = 1.0;        ///< before a name
+    std::string quantity = {};  ///< "10 1/(uM s)"
 };
 
 RateText parse_rate(std::string_view text);

@@ -1,0 +1,62 @@
+// Meshes of simple shapes, made by Gmsh in memory: what benchmarks and validation cases run on.
+#pragma once
+
+#include <gmsh.h>
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "solvers/rd/mesh/tet_mesh.hpp"
+
+namespace ngv::rd {
+
+/// The tetrahedra that Gmsh makes of what `draw` adds to its model, with edges of about `size` um.
+inline TetMesh meshed(const std::string& name, double size, const std::function<void()>& draw) {
+    gmsh::initialize();
+    gmsh::option::setNumber("General.Terminal", 0);
+    gmsh::option::setNumber("General.NumThreads", 1);
+    gmsh::option::setNumber("Mesh.MeshSizeMax", size);
+    gmsh::option::setNumber("Mesh.Algorithm3D", 1);
+    gmsh::option::setNumber("Mesh.RandomSeed", 1);
+    draw();
+    gmsh::model::mesh::generate(3);
+    std::vector<std::size_t> nodes, elements, corners;
+    std::vector<double> points, parametric;
+    gmsh::model::mesh::getNodes(nodes, points, parametric);
+    gmsh::model::mesh::getElementsByType(4, elements, corners);
+    gmsh::finalize();
+
+    TetMesh mesh{.name = name};
+    std::unordered_map<std::size_t, std::int64_t> index;
+    for (std::size_t i = 0; i < nodes.size(); ++i) index.emplace(nodes[i], static_cast<std::int64_t>(i));
+    std::vector<std::int64_t> used(nodes.size(), -1);
+    for (const auto c : corners) {
+        const auto i = static_cast<std::size_t>(index.at(c));
+        if (used[i] < 0) {
+            used[i] = mesh.num_points();
+            mesh.points.insert(mesh.points.end(), &points[3 * i], &points[3 * i] + 3);
+        }
+        mesh.corners.push_back(used[i]);
+    }
+    return checked(std::move(mesh));
+}
+
+inline TetMesh gmsh_box(double lx, double ly, double lz, double size) {
+    return meshed("box", size, [&] {
+        gmsh::model::occ::addBox(0, 0, 0, lx, ly, lz);
+        gmsh::model::occ::synchronize();
+    });
+}
+
+/// Along z, from 0.
+inline TetMesh gmsh_cylinder(double radius, double length, double size) {
+    return meshed("cylinder", size, [&] {
+        gmsh::model::occ::addCylinder(0, 0, 0, 0, 0, length, radius);
+        gmsh::model::occ::synchronize();
+    });
+}
+
+}  // namespace ngv::rd

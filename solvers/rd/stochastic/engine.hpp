@@ -1,0 +1,117 @@
+// The stochastic engine: numbers of molecules that react and diffuse, the same trajectory on any number of ranks.
+//
+//     StochasticEngine cell(comm, mesh, model, regions_of(mesh, model, comm));
+//     cell.advance(0, 5'000'000);                         // ticks (ns), in steps of at most model.step
+//     cell.count(tetrahedron, species)                    // 64-bit, by the mesh's numbering
+//     cell.total(species)                                 // over all ranks
+//
+// A step is reactions dt/2, diffusion dt, reactions dt/2 (Strang 1968): what diffuses is the population in the middle of
+// the step, so the error of splitting is second order in the step. Reactions: chemistry.hpp; diffusion: hops.hpp; random
+// numbers: philox.hpp.
+#pragma once
+
+#include <mpi.h>
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "solvers/rd/mesh/local_mesh.hpp"
+#include "solvers/rd/model/model.hpp"
+#include "solvers/rd/stochastic/chemistry.hpp"
+#include "solvers/rd/stochastic/hops.hpp"
+
+namespace ngv::rd {
+
+class StochasticEngine {
+  public:
+    /// `mesh` must outlive this. Throws UserError for what the engine does not do. Collective.
+    StochasticEngine(MPI_Comm comm, const LocalMesh& mesh, Model model, RegionMap regions);
+    ~StochasticEngine();
+
+    /// Collective.
+    void advance(Tick begin, Tick end);
+    /// Called after each step with the time at its end, in ms; it sees the state and does not change it.
+    void watch(std::function<void(double)> callee) { watch_ = std::move(callee); }
+
+    const Model& model() const { return model_; }
+    const Elements& elements() const { return elements_; }
+    std::int64_t count(std::int32_t tetrahedron, int species) const;
+    double concentration(std::int32_t tetrahedron, int species) const;  ///< mM of the solvent
+    std::int64_t surface_count(std::int32_t triangle, int species) const;
+    void set_count(std::int32_t tetrahedron, int species, std::int64_t n);
+    void set_surface_count(std::int32_t triangle, int species, std::int64_t n);
+    /// Holds the number of a species in a tetrahedron at what it is.
+    void clamp(std::int32_t tetrahedron, int species);
+
+    /// Molecules everywhere, exact. Collective.
+    std::int64_t total(int species) const;
+    /// Molecules in one region. Collective.
+    std::int64_t total(int species, RegionId region) const;
+    /// Events by row of extent_names(), all ranks. Collective.
+    std::vector<std::int64_t> extents() const;
+    const std::vector<std::string>& extent_names() const { return laws_->extents; }
+
+    /// mol[i] to each owned tetrahedron, as whole molecules whose mean it is (`number` tells calls apart); what a negative
+    /// amount could not take is given to `unmet`.
+    void add(int species, std::span<const double> mol, const std::function<void(std::size_t, double)>& unmet);
+
+    void set_constant(const std::string& name, const std::string& value);
+    void set_open(int boundary, bool open);
+    void set_potential(std::int32_t triangle, double mV) { chemistry_->set_potential(triangle, mV); }
+    double take_charge(std::int32_t triangle) { return chemistry_->take_charge(triangle); }
+
+    struct Statistics {
+        std::int64_t jumps = 0, reactions = 0, leaps = 0, steps = 0, visits = 0;
+        int sub_steps = 1;
+    };
+    Statistics statistics() const;  ///< of this rank
+
+    /// What a run continues from: rows by owned tetrahedron or triangle, in this rank's order.
+    struct State {
+        std::vector<std::int64_t>
+            tetrahedra;                       ///< [owned][2 + species] clock's bits, clocks drawn, numbers of molecules
+        std::vector<std::int64_t> triangles;  ///< [triangles][2 + species] charge, potential's bits, numbers
+        std::vector<std::int64_t> common;     ///< the same on every rank: steps, adds, then extents
+    };
+    State state() const;  ///< collective
+    void set_state(const State& state);
+
+  private:
+    void place_contents();
+    void make_hops();
+    void step(double dt);
+    void deliver(std::vector<Move>& moves);
+    void hold();
+    bool outside_products() const;
+
+    struct Held {
+        int species;
+        bool surface;
+        std::int32_t place;
+        std::int64_t value;
+    };
+
+    MPI_Comm comm_;
+    const LocalMesh& mesh_;
+    Model model_;
+    Halo halo_;
+    Elements elements_;
+    Populations populations_;
+    std::unique_ptr<LawBook> laws_;
+    JumpGraph graph_;
+    Arrivals arrivals_;
+    std::unique_ptr<Hops> hops_;
+    std::unique_ptr<Chemistry> chemistry_;
+    std::vector<Held> held_;
+    std::vector<Move> moves_;
+    bool moves_across_ = false;
+    std::int64_t steps_ = 0, adds_ = 0;
+    double planned_dt_ = 0.0;
+    std::size_t next_change_ = 0;
+    std::vector<std::int64_t> extents_before_;  // of the run that this one continues
+    std::function<void(double)> watch_;
+};
+
+}  // namespace ngv::rd

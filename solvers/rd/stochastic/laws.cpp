@@ -1,0 +1,118 @@
+#include "solvers/rd/stochastic/laws.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace ngv::rd {
+
+double size_of_volume(double um3) {
+    return molecules_per_mM_um3 * um3;
+}
+
+double size_of_area(double um2) {
+    return avogadro * 1e-12 * um2;
+}
+
+std::vector<double> drives_at(const Model& model, double mV) {
+    std::vector<double> rows;
+    for (const auto& f : model.functions) rows.push_back(f(mV));
+    // One-way fluxes whose difference is Goldman, Hodgkin and Katz's: P n nu c_i / (1 - e^-nu) out, and
+    // P n nu c_o e^-nu / (1 - e^-nu) in (Hille 2001, ch. 14).
+    for (const auto& c : model.ghk_currents) {
+        constexpr double faraday = 96485.33212, gas = 8.314462618;
+        const double nu = model.species[c.ion].valence * mV * 1e-3 * faraday / (gas * model.temperature);
+        const double out = std::abs(nu) < 1e-9 ? 1.0 + 0.5 * nu : nu / -std::expm1(-nu);
+        rows.push_back(out);
+        rows.push_back(out * std::exp(-nu));
+    }
+    return rows;
+}
+
+namespace {
+
+int index_in(const SpeciesList& list, int species) {
+    const auto at = std::lower_bound(list.begin(), list.end(), species);
+    NGV_ASSERT(at != list.end() && *at == species);
+    return static_cast<int>(at - list.begin());
+}
+
+}  // namespace
+
+LawBook::LawBook(const Model& model) : compartments(model.compartments.size()), patches(model.patches.size()) {
+    std::vector<Problem> problems;
+    const auto slot = [&](bool surface, int region, const Participation& p) {
+        Law::Slot s{.side = surface ? p.side : Side::inside, .count = p.count, .species = p.species};
+        if (!surface)
+            s.index = index_in(model.compartments[region].species, p.species);
+        else if (p.side == Side::here)
+            s.index = index_in(model.patches[region].species, p.species);
+        else if (p.side == Side::inside)
+            s.index = index_in(model.compartments[model.patches[region].inside].species, p.species);
+        return s;
+    };
+    for (const auto& r : model.reactions) {
+        Law law{.rate = r.rate, .order = r.order(), .per_area = r.per_area(), .drive = r.function};
+        law.extent = static_cast<int>(extents.size());
+        const auto& region = r.surface ? model.patches[r.region].name : model.compartments[r.region].name;
+        extents.push_back(fmt::format("{}: {}", region, r.text));
+        for (const auto& p : r.left) {
+            if (p.side == Side::outside)
+                problems.push_back({r.where, fmt::format("'{}' has a reactant outside of its patch", r.text),
+                                    "the stochastic engine takes reactants from the patch and its inside: exchange the "
+                                    "patch's inside and outside"});
+            law.reactants.push_back(slot(r.surface, r.region, p));
+        }
+        for (const auto& p : r.changes()) law.changes.push_back(slot(r.surface, r.region, p));
+        (r.surface ? patches : compartments)[r.region].push_back(std::move(law));
+    }
+    // What the tissue removes on the spot.
+    for (std::size_t c = 0; c < compartments.size(); ++c)
+        for (const int s : model.compartments[c].species) {
+            const Species& species = model.species[s];
+            const Participation one{s, Side::here, 1};
+            const auto add = [&](Law law, bool consumes, const char* what) {
+                auto in = slot(false, static_cast<int>(c), one);
+                if (consumes) law.reactants = {in};
+                in.count = consumes ? -1 : 1;
+                law.changes = {in};
+                law.extent = static_cast<int>(extents.size());
+                extents.push_back(fmt::format("{}: {} of {}", model.compartments[c].name, what, species.name));
+                compartments[c].push_back(std::move(law));
+            };
+            if (species.clearance_rate > 0.0) {
+                add({.rate = species.clearance_rate, .order = 1}, true, "clearance");
+                if (species.rest > 0.0)
+                    add({.rate = species.clearance_rate * species.rest, .order = 0}, false, "return");
+            }
+            if (species.uptake_max > 0.0)
+                add({.kind = Law::Kind::saturating,
+                     .rate = species.uptake_max,
+                     .other = species.uptake_half,
+                     .order = 1},
+                    true, "uptake");
+        }
+    for (std::size_t i = 0; i < model.ghk_currents.size(); ++i) {
+        const auto& g = model.ghk_currents[i];
+        if (g.outside_mM < 0)
+            problems.push_back({g.where, fmt::format("current '{}' takes ions from the outer compartment", g.name),
+                                "the stochastic engine needs `outside`, a fixed concentration"});
+        for (const bool out : {true, false}) {
+            Law law{
+                .kind = out ? Law::Kind::ghk_out : Law::Kind::ghk_in, .rate = g.permeability, .other = g.outside_mM};
+            law.order = 2;
+            law.drive = static_cast<int>(model.functions.size() + 2 * i + (out ? 0 : 1));
+            law.charge = (out ? 1 : -1) * model.species[g.ion].valence;
+            law.reactants = {slot(true, g.patch, {g.channel, Side::here, 1})};
+            if (out) law.reactants.push_back(slot(true, g.patch, {g.ion, Side::inside, 1}));
+            if (g.moves_ions) law.changes = {slot(true, g.patch, {g.ion, Side::inside, out ? -1 : 1})};
+            law.extent = static_cast<int>(extents.size());
+            extents.push_back(fmt::format("{}: {} {}", model.patches[g.patch].name, g.name, out ? "out" : "in"));
+            patches[g.patch].push_back(std::move(law));
+        }
+    }
+    if (!problems.empty()) throw UserError(std::move(problems));
+}
+
+}  // namespace ngv::rd

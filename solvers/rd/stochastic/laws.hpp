@@ -1,0 +1,68 @@
+// Reactions as the stochastic engine computes them: propensities from numbers of molecules.
+//
+//     a = k size^(1-n) x (x-1) ... for each reactant;    size = N_A V 1 mM, or N_A A 1 mol/m2
+//
+// A law belongs to a compartment (its slots are the compartment's species), or to a patch (slots of the patch's species,
+// and of the compartment inside).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "solvers/rd/model/model.hpp"
+
+namespace ngv::rd {
+
+struct Law {
+    enum class Kind { mass_action, saturating, ghk_out, ghk_in };
+    /// A place among the slots: index in the species list of the patch or of the compartment inside (`Side::inside`; for
+    /// a compartment's own law as well). Outside there are only products.
+    struct Slot {
+        int index = 0;
+        Side side = Side::inside;
+        int count = 1;  ///< reactants: molecules that meet; changes: gained with an event
+        int species = 0;
+    };
+
+    Kind kind = Kind::mass_action;
+    double rate = 0.0;   ///< Model's unit of its order; saturating: mM/ms; GHK: um3/ms
+    double other = 0.0;  ///< saturating: mM at half the rate; ghk_in: mM outside
+    int order = 0;
+    bool per_area = false;
+    int drive = -1;  ///< row of the triangles' voltage-dependent factors, or -1
+    int extent = 0;  ///< row of the extents
+    int charge = 0;  ///< elementary charges that leave the cell with an event
+    std::vector<Slot> reactants = {}, changes = {};
+};
+
+/// What depends on the potential of a triangle, in the order of the rows: the model's functions, then out and in of
+/// each GHK current.
+std::vector<double> drives_at(const Model& model, double mV);
+
+struct LawBook {
+    std::vector<std::vector<Law>> compartments, patches;
+    std::vector<std::string> extents;  ///< names of the rows, for output: region and reaction
+
+    /// Throws UserError for what the stochastic engine does not do.
+    explicit LawBook(const Model& model);
+};
+
+/// Amount of substance to molecules, for the size in the formula above.
+double size_of_volume(double um3);
+double size_of_area(double um2);
+
+/// x (x-1) ... of `count` factors; 0 where there are too few molecules.
+inline double falling(double x, int count) {
+    double product = x;
+    for (int k = 1; k < count; ++k) product *= x - k;
+    return x < count ? 0.0 : product;
+}
+
+/// size^(1-order)
+inline double power_of_size(double size, int order) {
+    double f = order == 0 ? size : 1.0;
+    for (int k = 1; k < order; ++k) f /= size;
+    return f;
+}
+
+}  // namespace ngv::rd
