@@ -61,7 +61,7 @@ ASSIGNED {
     inapump (mA/cm2)
     ikpump (mA/cm2)
     atpact (uA/cm2)
-    srcrate (/s)
+    srcrate (um2/ms)
     ina_init (mA/cm2)
     ik_init (mA/cm2)
     atpi_clamp (mM)
