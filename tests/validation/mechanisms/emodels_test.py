@@ -1,11 +1,12 @@
 """Public emodel cells in Debian's NEURON with our channels, against reference traces.
 
-The five cells of the v5 circuit are built from emodel_parameters.json and get the pulses of the reference run (3 nA for 10 ms every 20 ms). Cells
-0, 3 and 4 receive no synapse: their soma voltages must be those that the published channels gave. Runs where NEURON and NGV_REFERENCE are.
+Cells of the v5 and of the v6 release are built from emodel_parameters.json and run as in the reference, as long as no synaptic event reaches them:
+their soma voltages must be those that the published channels gave. Runs where NEURON and NGV_REFERENCE are.
 """
 
 import csv
 import json
+import math
 import os
 import pathlib
 import re
@@ -20,9 +21,6 @@ import debian_neuron  # noqa: E402
 MOD = pathlib.Path(__file__).parents[3] / "solvers/neuron/mechanisms/mod"
 REFERENCE = pathlib.Path(os.environ.get("NGV_REFERENCE", "")).parent / "circuits"
 MISSING = debian_neuron.available() or (None if REFERENCE.is_dir() else f"no reference circuits in {REFERENCE}: set NGV_REFERENCE")
-SECTION_LISTS = {"somatic": "soma", "axonal": "axon", "basal": "dend", "apical": "apic"}
-# Cells, and until when (ms) no synaptic event reaches them.
-QUIET_UNTIL = {0: 40, 1: 0.7, 2: 0.7, 3: 40, 4: 40}
 
 TEMPLATE = """
 begintemplate ImportedCell
@@ -55,7 +53,7 @@ def load_importer(h, folder):
 
 
 class Cell:
-    """An emodel of the v5 release: stubs in place of the axon, 40 um rule."""
+    """An emodel on a morphology: the 40 um rule, two stubs in place of the axon."""
 
     def __init__(self, h, morphology, emodel):
         self.h = h
@@ -67,21 +65,32 @@ class Cell:
         for section in self.cell.all:
             section.nseg = 1 + 2 * int(section.L / 40)
         self.soma = self.cell.soma[0]
-        self.replace_axon()
-        self.lists = {"somatic": list(self.cell.somatic), "basal": list(self.cell.basal), "apical": list(self.cell.apical), "axonal": self.stubs}
-        self.set(emodel)
-
-    def replace_axon(self):
-        h, axon = self.h, list(self.cell.axonal)
-        h.distance(0, self.soma(0))
-        first = axon[0](0.5).diam
-        far = [s(0.5).diam for s in axon if h.distance(s(0.5)) > 60]
+        axon = list(self.cell.axonal)
+        diameters = self.two_diameters(axon) if emodel["axon"].startswith("delete_axon") else self.ten_diameters(axon)
         for section in axon:
             h.delete_section(sec=section)
         self.stubs = [h.Section(name=f"stub{i}") for i in range(2)]
-        for stub, diameter, parent in zip(self.stubs, (first, far[0] if far else first), (self.soma, self.stubs[0])):
-            stub.L, stub.diam, stub.nseg = 30, diameter, 1
+        for stub, values, parent in zip(self.stubs, diameters, (self.soma, self.stubs[0])):
+            stub.L, stub.nseg = 30, len(values)
+            for segment, diameter in zip(stub, values):
+                segment.diam = diameter
             stub.connect(parent(1))
+        self.lists = {"somatic": list(self.cell.somatic), "basal": list(self.cell.basal), "apical": list(self.cell.apical), "axonal": self.stubs}
+        self.set(emodel)
+        self.v = h.Vector().record(self.soma(0.5)._ref_v)
+
+    def two_diameters(self, axon):
+        """v5: of the first section, and of the first one whose middle is beyond 60 um."""
+        self.h.distance(0, self.soma(0))
+        far = [s(0.5).diam for s in axon if self.h.distance(s(0.5)) > 60]
+        return [axon[0](0.5).diam], far[:1] or [axon[0](0.5).diam]
+
+    def ten_diameters(self, axon):
+        """v6: of the first ten pieces of about 6 um."""
+        for section in axon:
+            section.nseg = 1 + 2 * int(section.L / 6 / 2)
+        found = [segment.diam for section in axon for segment in section]
+        return found[:5], found[5:10]
 
     def set(self, emodel):
         everything = [s for sections in self.lists.values() for s in sections]
@@ -93,17 +102,16 @@ class Cell:
             for section in everything if names == "all" else self.lists.get(names, []):
                 for name, value in values.items():
                     setattr(section, name, float(value))
-        self.h.distance(0, self.soma(0))
+        self.h.distance(0, self.soma(0.5 if "0.5" in emodel["distance_origin"] else 0))
         for distribution in emodel["distributions"]:
             for section in self.lists[distribution["seclist"]]:
                 for segment in section:
                     expression = distribution["expr"] % self.h.distance(segment)
                     assert re.fullmatch(r"[-+*/() 0-9.e]*(exp)?[-+*/() 0-9.e]*", expression)
-                    import math
-
                     setattr(segment, distribution["param"], eval(expression, {"exp": math.exp, "__builtins__": {}}))
 
     def pulse(self):
+        """3 nA for 10 ms, every 20 ms."""
         clamp = self.h.IClamp(self.soma(0.5))
         clamp.dur = 1e9
         times, amplitudes = [], []
@@ -113,41 +121,62 @@ class Cell:
         self.played = self.h.Vector(times), self.h.Vector(amplitudes)
         self.played[1].play(clamp._ref_amp, self.played[0], 1)
         self.clamp = clamp
-        self.v = self.h.Vector().record(self.soma(0.5)._ref_v)
 
 
 @unittest.skipIf(MISSING, MISSING)
 class Emodels(unittest.TestCase):
-    def test_pulsed_cells_have_the_voltages_of_the_published_channels(self):
+    @classmethod
+    def setUpClass(cls):
+        folder = pathlib.Path(tempfile.mkdtemp())
+        cls.h = debian_neuron.load(debian_neuron.build(folder / "mechanisms", MOD.glob("bbp/*.mod")))
+        load_importer(cls.h, folder)
+        cls.models = json.loads((REFERENCE / "emodel_parameters.json").read_text())
+
+    def cells(self, nodes_file, population, morphologies, templates):
         import h5py
 
-        folder = pathlib.Path(tempfile.mkdtemp())
-        h = debian_neuron.load(debian_neuron.build(folder / "mechanisms", MOD.glob("bbp/*.mod")))
-        load_importer(h, folder)
-        circuit = REFERENCE / "neurodamus_v5_sonata/sub_mini5"
-        models = json.loads((REFERENCE / "emodel_parameters.json").read_text())
-        nodes = h5py.File(circuit / "default/nodes.h5")["nodes/default/0"]
-        cells = []
+        nodes = h5py.File(nodes_file)[f"nodes/{population}/0"]
+        result = []
         for morphology, template in zip(nodes["morphology"][:], nodes["model_template"][:]):
             name = template.decode().split(":")[1]
-            emodel = models[f"{name} @ neurodamus_v5_sonata/sub_mini5/biophysical_model_templates/{name}.hoc"]
-            cells.append(Cell(h, circuit / "morphologies" / f"{morphology.decode()}.asc", emodel))
-            cells[-1].pulse()
-        h.celsius, h.dt = 34, 0.025
-        h.finitialize(-65)
-        while h.t < 40 - 0.01:
-            h.fadvance()
+            result.append(Cell(self.h, morphologies / f"{morphology.decode()}.asc", self.models[f"{name} @ {templates}/{name}.hoc"]))
+        return result
 
-        with open(REFERENCE / "expected/v5_sonata_pulse_soma_v.csv") as file:
+    def run_to(self, tstop, v_init, dt, celsius):
+        self.h.celsius, self.h.dt = celsius, dt
+        self.h.finitialize(v_init)
+        while self.h.t < tstop - dt / 2:
+            self.h.fadvance()
+
+    def check(self, cells, columns, quiet_until, name):
+        """The reference's text has 12 digits; the singular points of rates are taken by their limits here."""
+        with open(REFERENCE / "expected" / name) as file:
             expected = list(csv.DictReader(file))
+        for cell, column, until in zip(cells, columns, quiet_until):
+            worst = max((abs(float(row[column]) - v), float(row["t"])) for row, v in zip(expected, cell.v) if float(row["t"]) < until)
+            print(f"{name} {column}: {worst[0]:.3g} mV at {worst[1]} ms", file=sys.stderr)
+            self.assertLess(worst[0], 1e-9, column)
 
-        for i, cell in enumerate(cells):
-            worst = max(
-                (abs(float(row[f"v{i}"]) - v), float(row["t"])) for row, v in zip(expected, cell.v) if float(row["t"]) < QUIET_UNTIL[i]
-            )
-            print(f"cell {i}: {worst[0]:.3g} mV at {worst[1]} ms", file=sys.stderr)
-            # The reference's text has 12 digits; the singular points of rates are taken by their limits here.
-            self.assertLess(worst[0], 1e-6, f"cell {i}")
+    def test_pulsed_v5_cells_have_the_voltages_of_the_published_channels(self):
+        circuit = REFERENCE / "neurodamus_v5_sonata/sub_mini5"
+        cells = self.cells(
+            circuit / "default/nodes.h5", "default", circuit / "morphologies", "neurodamus_v5_sonata/sub_mini5/biophysical_model_templates"
+        )
+        for cell in cells:
+            cell.pulse()
+
+        self.run_to(40, -65, 0.025, 34)
+
+        # Cells 1 and 2 receive synaptic events later.
+        self.check(cells, [f"v{i}" for i in range(5)], (40, 0.7, 0.7, 40, 40), "v5_sonata_pulse_soma_v.csv")
+
+    def test_v6_interneurons_have_the_voltages_of_the_published_channels(self):
+        circuit = REFERENCE / "neurodamus_usecase3"
+        cells = self.cells(circuit / "nodes_B.h5", "NodeB", circuit / "CircuitB/morphologies/asc", "neurodamus_usecase3/CircuitB/hoc")
+
+        self.run_to(3, -75, 0.1, 35)
+
+        self.check(cells, ("v1000", "v1001"), (2.4, 1.7), "usecase3_soma_v.csv")
 
 
 if __name__ == "__main__":
