@@ -50,6 +50,7 @@ struct Wanted {
         for (const auto& p : from.pointers) want(p.target);
         for (const auto& d : from.detectors) want(d.probe);
         for (const auto& t : from.transfers) want(t.target);
+        for (auto [mechanism, column] : from.exposed) columns[mechanism][column] = 1;
     }
 };
 
@@ -203,6 +204,7 @@ class Assembler {
             for (auto& [g, part] : parts) to_.groups[g]->recorders.push_back(std::move(part));
             to_.recorders.push_back({std::move(from_.recorders[r]), 0, {}, 0});
         }
+        for (auto& g : to_.groups) make_diffusion(*g);
         for (auto& g : to_.groups)
             for (MechanismSet& set : g->sets)
                 for (int p = 0; p < set.mechanism->num_pointers; ++p)
@@ -243,6 +245,18 @@ class Assembler {
             table.weight.insert(table.weight.end(), from_.weights.begin() + begin, from_.weights.begin() + end);
         }
         table.offsets.push_back(static_cast<std::int64_t>(table.target.size()));
+        if (!from_.weight_changes.empty()) {
+            std::vector<std::int64_t> place(n, -1);
+            for (std::size_t i = 0; i < order.size(); ++i) place[order[i]] = static_cast<std::int64_t>(i);
+            std::stable_sort(from_.weight_changes.begin(), from_.weight_changes.end(),
+                             [](const auto& a, const auto& b) { return a.time < b.time; });
+            for (const auto& w : from_.weight_changes) {
+                const std::int64_t c = place[w.connection];
+                if (c < 0) continue;
+                const double* weight = table.weights(c);
+                to_.weight_changes.push_back({w.time, *weight, w.weight, c, weight - table.weight.data()});
+            }
+        }
         std::sort(from_.spikes.begin(), from_.spikes.end());
         for (auto [t, source] : from_.spikes) to_.given.push_back({t, source});
         to_.generators = std::move(from_.generators);
@@ -442,6 +456,22 @@ class Assembler {
             throw UserError(
                 Problem{"variable '" + p.variable + "'", fmt::format("cell {} is not on this rank", p.gid), ""});
         return *to_.groups[to_.cells[it->second].group];
+    }
+
+    void make_diffusion(Group& g) {
+        std::vector<double> length(g.num_nodes(), 0.0);
+        std::vector<char> joint(g.num_nodes(), 0);
+        if (g.number < static_cast<int>(cells_of_group_.size())) {
+            for (const CellPlace* cell : cells_of_group_[g.number]) {
+                const Blueprint& b = *cell->blueprint;
+                for (int k = 0; k < b.num_nodes(); ++k) joint[cell->node(k)] = b.area[k] == 0;
+                for (int c = 0; c < b.num_compartments() && c < static_cast<int>(b.length.size()); ++c)
+                    length[cell->node(b.node[c])] = b.length[c];
+            }
+        }
+        for (std::size_t s = 0; s < g.sets.size(); ++s)
+            for (int k = 0; k < g.sets[s].mechanism->num_diffusing; ++k)
+                g.diffusions.emplace_back(g, static_cast<int>(s), k, length, joint);
     }
 
     void check_override(std::int64_t gid, const From::Override& o) {

@@ -94,14 +94,6 @@ int settle(Aligned<double>& out, std::vector<double>& values, const std::vector<
 void build_ions(Group& g, const EngineBuilder::Impl& from, std::span<const CellPlace* const> cells,
                 const std::set<std::string>& recorded, bool correct_currents) {
     auto uses = find_uses(g);
-    if (g.rows > 0) {
-        for (const auto& [name, follow] : from.own) {
-            Use& use = uses[name];
-            if (!use.present.empty()) continue;
-            use.present.assign(g.num_nodes(), 0);
-            use.concentration = use.reversal = use.present;
-        }
-    }
     for (auto& [name, use] : uses) {
         IonArrays ion;
         ion.name = name;

@@ -71,6 +71,12 @@ struct EngineBuilder::Impl {
     std::vector<std::int32_t> target;
     std::vector<double> delay, weights;
 
+    struct WeightChangeSpec {
+        std::int64_t connection;
+        double time, weight;
+    };
+    std::vector<WeightChangeSpec> weight_changes;
+
     struct ClampSpec {
         std::int64_t gid;
         int node, kind;
@@ -91,6 +97,7 @@ struct EngineBuilder::Impl {
     std::vector<TransferSpec> transfers;
     std::vector<RecorderSpec> recorders;
     std::set<std::string> efflux;
+    std::set<std::pair<int, int>> exposed;      ///< mechanism, column
     std::unordered_map<std::string, bool> own;  ///< ion -> follow
 
     const ngv_mechanism& find(const std::string& name, const std::string& where) const;

@@ -212,8 +212,8 @@ void EngineBuilder::add_spike_generator(SpikeGenerator generator, const std::vec
     impl_->given_sources.insert(sources.begin(), sources.end());
 }
 
-void EngineBuilder::add_connection(std::int64_t source, Point target, double delay_ms,
-                                   const std::vector<double>& weights, std::int64_t order) {
+std::int64_t EngineBuilder::add_connection(std::int64_t source, Point target, double delay_ms,
+                                           const std::vector<double>& weights, std::int64_t order) {
     const ngv_mechanism& m = *impl_->mechanisms[impl_->points.at(target.index).mechanism];
     auto where = [&] {
         return fmt::format("connection from {} to {} of cell {}", source, m.name, impl_->points[target.index].gid);
@@ -234,6 +234,12 @@ void EngineBuilder::add_connection(std::int64_t source, Point target, double del
     impl_->first_weight.push_back(static_cast<std::int64_t>(impl_->weights.size()));
     impl_->weights.insert(impl_->weights.end(), weights.begin(), weights.end());
     impl_->weights.resize(impl_->first_weight.back() + std::max(1, m.num_weights), 0.0);
+    return static_cast<std::int64_t>(impl_->source.size()) - 1;
+}
+
+void EngineBuilder::change_weight(std::int64_t connection, double time_ms, double weight) {
+    NGV_ASSERT(connection >= 0 && connection < static_cast<std::int64_t>(impl_->source.size()));
+    impl_->weight_changes.push_back({connection, time_ms, weight});
 }
 
 void EngineBuilder::add_current_clamp(std::int64_t gid, int node, Waveform amplitude_nA, bool electrode) {
@@ -272,6 +278,15 @@ int EngineBuilder::add_recorder(RecorderSpec spec) {
     if (spec.every < 1) throw UserError(Problem{"recorder", "expected a frame at most every step", ""});
     impl_->recorders.push_back(std::move(spec));
     return static_cast<int>(impl_->recorders.size()) - 1;
+}
+
+void EngineBuilder::expose(const std::string& mechanism, const std::string& variable) {
+    const ngv_mechanism& m = impl_->find(mechanism, "variable " + variable);
+    const auto column = find_column(m, variable);
+    if (!column)
+        throw UserError(Problem{"mechanism " + mechanism, "has no variable '" + variable + "'",
+                                did_you_mean(variable, variable_names(m))});
+    impl_->exposed.emplace(impl_->mechanism_number.at(mechanism), *column);
 }
 
 void EngineBuilder::track_efflux(const std::string& ion) {

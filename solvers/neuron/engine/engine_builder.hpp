@@ -123,8 +123,11 @@ class EngineBuilder {
     /// Connections from sources that can never fire (nothing detects, gives or makes their spikes, on any rank) are left out.
     /// `order`: breaks ties of events at the same time from the same source; the row of the edge. At least dt of delay.
     /// Weights beyond the first are further arguments of NET_RECEIVE; missing ones are 0.
-    void add_connection(std::int64_t source, Point target, double delay_ms, const std::vector<double>& weights,
-                        std::int64_t order = 0);
+    /// Returns the number of the connection.
+    std::int64_t add_connection(std::int64_t source, Point target, double delay_ms, const std::vector<double>& weights,
+                                std::int64_t order = 0);
+    /// From `time_ms` on the connection's first weight is `weight`.
+    void change_weight(std::int64_t connection, double time_ms, double weight);
 
     void add_current_clamp(std::int64_t gid, int node, Waveform amplitude_nA, bool electrode = true);
     void add_voltage_clamp(std::int64_t gid, int node, const VoltageClamp& clamp);
@@ -136,10 +139,12 @@ class EngineBuilder {
     void add_transfer(const Probe& target, std::int64_t source_gid, int source_node);
 
     int add_recorder(RecorderSpec spec);  ///< number for Simulation::take_frames
+    /// A RANGE variable of a mechanism that will be set or read from outside: each instance gets a value of its own.
+    void expose(const std::string& mechanism, const std::string& variable);
     /// Integrate what crosses the membrane: ion ("na") -> mol, outward; Simulation::efflux.
     void track_efflux(const std::string& ion);
-    /// Give an ion its own value a node (concentrations that will be set from outside), whether or not a mechanism writes them;
-    /// with `follow` its reversal potential follows at once, else it stays as it is (`hold`).
+    /// Concentrations of an ion will be set from outside: a value a node, whether or not a mechanism writes them. With `follow` its
+    /// reversal potential follows from the next step on (update_reversals(): at once), else it stays as it is (`hold`).
     void own_concentrations(const std::string& ion, bool follow = true);
 
     /// Collective over comm. Leaves the builder empty.

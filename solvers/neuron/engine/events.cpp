@@ -152,6 +152,10 @@ void Simulation::Impl::deliver(Group& g, double until) {
             const SelfEvent s = g.queue.self(e.slot);
             g.queue.free(e.slot);
             if (!s.alive) continue;
+            if (s.set < 0) {  // a weight changes
+                connections.weight[s.instance] = s.flag;
+                continue;
+            }
             set_number = s.set;
             instance = s.instance;
             flag = s.flag;

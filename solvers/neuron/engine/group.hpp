@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "solvers/neuron/engine/aligned.hpp"
+#include "solvers/neuron/engine/diffusion.hpp"
 #include "solvers/neuron/engine/event_queue.hpp"
 #include "solvers/neuron/engine/waveform.hpp"
 #include "solvers/neuron/mechanisms/abi.h"
@@ -115,6 +116,7 @@ struct Group {
     std::vector<Clamp> clamps;
     std::vector<Play> plays;
     std::vector<GroupRecorder> recorders;
+    std::vector<Diffusion> diffusions;
     EventQueue queue;
     double cost = 0;  ///< seconds spent, for balancing
 

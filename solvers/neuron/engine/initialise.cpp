@@ -20,6 +20,11 @@ void Simulation::Impl::prepare() {
     }
 }
 
+void Simulation::Impl::start_reversals(IonArrays& ion) const {
+    for (std::int32_t k : ion.starts)
+        ion.e[k] = nernst(ion.in[k * ion.view.in_stride], ion.out[k * ion.view.out_stride], ion.view.valence);
+}
+
 void Simulation::Impl::initialise() {
     steps = 0;
     now = 0;
@@ -42,8 +47,7 @@ void Simulation::Impl::initialise() {
         for (auto [node, v] : g.start_voltage) g.v[node] = v;
         for (IonArrays& ion : g.ions) {
             std::fill(ion.efflux.begin(), ion.efflux.end(), 0.0);
-            for (std::int32_t k : ion.starts)
-                ion.e[k] = nernst(ion.in[k * ion.view.in_stride], ion.out[k * ion.view.out_stride], ion.view.valence);
+            start_reversals(ion);
         }
     }
     transfer();
@@ -55,6 +59,11 @@ void Simulation::Impl::initialise() {
         for (MechanismSet& s : g.sets) {
             std::fill(s.self_event.begin(), s.self_event.end(), -1);
             if (s.mechanism->init) s.mechanism->init(&mechanisms[s.number].run, &nodes, &s.view);
+            for (int i = 0; i < s.mechanism->num_ions; ++i) {  // NEURON's nrn_wrote_conc
+                if (!(s.mechanism->ions[i].access & (NGV_WRITE_IN | NGV_WRITE_OUT))) continue;
+                IonArrays& written = *ion(g, s.mechanism->ions[i].ion);
+                start_reversals(written);
+            }
         }
         for (Detector& d : g.detectors) {
             d.above = false;
@@ -68,6 +77,11 @@ void Simulation::Impl::initialise() {
         if (!s.mechanism->net_init) continue;
         const ngv_group nodes = view(g);
         s.mechanism->net_init(&mechanisms[s.number].run, &nodes, &s.view, point.instance, connections.weights(c));
+    }
+    for (const WeightChange& w : weight_changes) {
+        connections.weight[w.weight] = w.before;
+        groups[points[connections.target[w.connection]].group]->queue.push_self(
+            w.time, {-1, static_cast<std::int64_t>(w.weight), -1, w.after, true});
     }
     give_spikes(-1, 0);
     for (auto& group : groups) {

@@ -61,10 +61,31 @@ bool Simulation::has_own_value(const Probe& probe) const {
     return impl_->find(probe).own;
 }
 
-double* Simulation::efflux(const std::string& ion, std::int64_t gid, int node) {
+std::vector<double*> Simulation::addresses(std::int64_t gid, const std::string& variable) {
+    const Blueprint& b = blueprint(gid);
+    std::vector<double*> result;
+    bool any = false;
+    for (int node : b.node) {
+        result.push_back(impl_->find({.gid = gid, .node = node, .variable = variable}).value);
+        any = any || result.back();
+    }
+    if (!any) impl_->address({.gid = gid, .node = b.node.front(), .variable = variable}, "variable");
+    return result;
+}
+
+std::vector<double*> Simulation::addresses(std::span<const Point> points, const std::string& variable) {
+    std::vector<double*> result;
+    for (Point p : points) result.push_back(impl_->address({.variable = variable, .point = p}, "variable"));
+    return result;
+}
+
+std::vector<double*> Simulation::efflux(std::int64_t gid, const std::string& ion) {
     const CellPlace& cell = impl_->cells[impl_->cell_of_gid.at(gid)];
     IonArrays* arrays = impl_->ion(*impl_->groups[cell.group], ion);
-    return arrays && !arrays->efflux.empty() ? &arrays->efflux[cell.node(node)] : nullptr;
+    std::vector<double*> result;
+    for (int node : cell.blueprint->node)
+        result.push_back(arrays && !arrays->efflux.empty() ? &arrays->efflux[cell.node(node)] : nullptr);
+    return result;
 }
 
 void Simulation::update_reversals() {

@@ -70,8 +70,14 @@ class Simulation {
     /// True if the variable has a value of its own at the node (a constant shared by many has not).
     bool has_own_value(const Probe& probe) const;
 
-    /// mol of an ion that left through the membrane of a node since the last reset; see track_efflux().
-    double* efflux(const std::string& ion, std::int64_t gid, int node);
+    /// The addresses of a variable at all compartments of a cell of this rank, in the blueprint's order; nullptr where it does not
+    /// exist. UserError if it exists nowhere in the cell.
+    std::vector<double*> addresses(std::int64_t gid, const std::string& variable);
+    /// Place of a variable of each given point process.
+    std::vector<double*> addresses(std::span<const Point> points, const std::string& variable);
+
+    /// mol of an ion that left through the membrane of each compartment, to be set to 0 by the reader; see track_efflux().
+    std::vector<double*> efflux(std::int64_t gid, const std::string& ion);
 
     /// Reversal potentials of all ions that `follow`, after concentrations were set from outside.
     void update_reversals();

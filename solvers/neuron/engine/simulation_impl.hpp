@@ -71,7 +71,12 @@ struct Simulation::Impl {
     std::deque<std::vector<double>> vectors;
     std::deque<ngv_vector> vector_objects;
     std::vector<RecorderState> recorders;
-    std::vector<Spike> given;  ///< of sources that are not simulated, by time
+    struct WeightChange {
+        double time, before, after;
+        std::int64_t connection, weight;  ///< places in the table
+    };
+    std::vector<WeightChange> weight_changes;  ///< by connection and time
+    std::vector<Spike> given;                  ///< of sources that are not simulated, by time
     std::size_t next_given = 0;
     std::vector<EngineBuilder::SpikeGenerator> generators;
     std::vector<Spike> fired;     ///< in this epoch
@@ -114,6 +119,7 @@ struct Simulation::Impl {
     // initialise.cpp
     void prepare();
     void initialise();
+    void start_reversals(IonArrays& ion) const;
     // variables.cpp
     struct Found {
         double* value = nullptr;

@@ -154,6 +154,7 @@ void Simulation::Impl::step(Group& g, std::int64_t s, const StepTimes& t) {
     for (Play& p : g.plays) *p.target = p.wave.at(t.end);
     const ngv_group nodes = view(g);
     for (const MechanismSet& m : g.sets) run(*this, nodes, m, m.mechanism->state);
+    for (Diffusion& x : g.diffusions) x.step(g, mechanisms[g.sets[x.set()].number].run, nodes);
     for (const MechanismSet& m : g.sets) run(*this, nodes, m, m.mechanism->after_solve);
     for (const MechanismSet& m : g.sets) run(*this, nodes, m, m.mechanism->before_step);
     record(g, s + 1);
