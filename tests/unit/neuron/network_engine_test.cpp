@@ -1,8 +1,12 @@
 // Networks on the engine: the same spikes on any number of ranks, in any arithmetic of lanes.
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <unistd.h>
 
+#include <algorithm>
+#include <filesystem>
+
+#include "solvers/neuron/engine/checkpoint.hpp"
 #include "solvers/neuron/engine/simulation.hpp"
 #include "tests/unit/neuron/hand_mechanisms.hpp"
 #include "tests/unit/neuron/tree_cells.hpp"
@@ -152,6 +156,39 @@ TEST(NetworkEngine, AWideCellComputesWhatALaneDoes) {
     }
     ASSERT_EQ(v[0].size(), v[1].size());
     for (std::size_t i = 0; i < v[0].size(); ++i) EXPECT_NEAR(v[0][i], v[1][i], 1e-7) << i;
+}
+
+TEST(NetworkEngine, ARunThatStoppedGoesOnWithTheSameBits) {
+    int pid = getpid(), size = 1, rank = 0;
+    MPI_Bcast(&pid, 1, MPI_INT, 0, MPI_COMM_WORLD);
+    MPI_Comm_size(MPI_COMM_WORLD, &size);
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    const auto file = std::filesystem::temp_directory_path() / ("ngv_checkpoint_" + std::to_string(pid) + ".h5");
+    const Net net;
+    auto first = net.build(MPI_COMM_WORLD);
+    first->initialise();
+    first->advance(907);  // in the middle of an epoch, with events and spikes on their way
+    first->take_spikes();
+    write_checkpoint(*first, file);
+    first->advance(1400);
+    const auto expected = gather(MPI_COMM_WORLD, first->take_spikes());
+
+    auto second = net.build(MPI_COMM_WORLD), alone = net.build(MPI_COMM_SELF);
+    for (auto* s : {second.get(), alone.get()}) {
+        s->initialise();
+        read_checkpoint(*s, file);
+        EXPECT_EQ(s->steps(), 907);
+        s->advance(1400);
+    }
+
+    ASSERT_GT(expected.size(), 15u);
+    EXPECT_EQ(gather(MPI_COMM_WORLD, second->take_spikes()), expected);
+    EXPECT_EQ(alone->take_spikes(), expected);  // written by all ranks, read by one
+    for (std::int64_t gid : first->gids())
+        for (int node = 0; node < first->blueprint(gid).num_nodes(); ++node)
+            ASSERT_EQ(*first->address({.gid = gid, .node = node}), *alone->address({.gid = gid, .node = node}));
+    MPI_Barrier(MPI_COMM_WORLD);
+    if (rank == 0) std::filesystem::remove(file);
 }
 
 TEST(NetworkEngine, MistakesAreNamed) {
