@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "solvers/rd/mesh/tet_mesh.hpp"
@@ -22,6 +23,9 @@ inline TetMesh meshed(const std::string& name, double size, const std::function<
     gmsh::option::setNumber("Mesh.Algorithm3D", 1);
     gmsh::option::setNumber("Mesh.RandomSeed", 1);
     draw();
+    std::vector<std::pair<int, int>> corner_points;  // without a size of their own they get a tenth of the diagonal
+    gmsh::model::getEntities(corner_points, 0);
+    gmsh::model::mesh::setSize(corner_points, size);
     gmsh::model::mesh::generate(3);
     std::vector<std::size_t> nodes, elements, corners;
     std::vector<double> points, parametric;
@@ -48,6 +52,20 @@ inline TetMesh gmsh_box(double lx, double ly, double lz, double size) {
     return meshed("box", size, [&] {
         gmsh::model::occ::addBox(0, 0, 0, lx, ly, lz);
         gmsh::model::occ::synchronize();
+    });
+}
+
+/// Around the origin; edges of `centre` um there, growing to `size` at the surface.
+inline TetMesh gmsh_sphere(double radius, double centre, double size) {
+    return meshed("sphere", size, [&] {
+        gmsh::model::occ::addSphere(0, 0, 0, radius);
+        gmsh::model::occ::synchronize();
+        const int field = gmsh::model::mesh::field::add("MathEval");
+        gmsh::model::mesh::field::setString(
+            field, "F", std::to_string(centre) + "+" + std::to_string((size - centre) / radius) + "*sqrt(x*x+y*y+z*z)");
+        gmsh::model::mesh::field::setAsBackgroundMesh(field);
+        for (const char* off : {"Mesh.MeshSizeExtendFromBoundary", "Mesh.MeshSizeFromPoints"})
+            gmsh::option::setNumber(off, 0);
     });
 }
 

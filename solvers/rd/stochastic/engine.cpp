@@ -126,8 +126,7 @@ void StochasticEngine::place_contents() {
                                                               : molecules_per_mM_um3 * elements_.volume[p]),
                                   draws);
             }
-            chemistry_->clamp(c.species, c.region.surface, p);
-            held_.push_back({c.species, c.region.surface, p, pool[p]});
+            hold(c.species, c.region.surface, p);
         }
     }
 }
@@ -165,7 +164,6 @@ void StochasticEngine::step(double dt) {
     chemistry_->advance(0.5 * dt, moves_);
     deliver(moves_);
     hops_->window(steps_++);
-    hold();
     moves_.clear();
     chemistry_->advance(0.5 * dt, moves_);
     deliver(moves_);
@@ -185,11 +183,7 @@ void StochasticEngine::deliver(std::vector<Move>& moves) {
         arrivals_.start(away, std::vector<char>(arrivals_.num_peers(), 1));
         for (const Move& m : arrivals_.finish()) populations_.volume[m.species][m.to] += m.count;
     }
-    hold();
-}
-
-void StochasticEngine::hold() {
-    for (const auto& h : held_) (h.surface ? populations_.surface : populations_.volume)[h.species][h.place] = h.value;
+    for (const auto& h : held_) populations_.volume[h.species][h.place] = h.value;
 }
 
 std::int64_t StochasticEngine::count(std::int32_t tetrahedron, int species) const {
@@ -219,9 +213,16 @@ void StochasticEngine::set_surface_count(std::int32_t triangle, int species, std
 }
 
 void StochasticEngine::clamp(std::int32_t tetrahedron, int species) {
-    const auto e = elements_.from_mesh[tetrahedron];
-    chemistry_->clamp(species, false, e);
-    held_.push_back({species, false, e, populations_.volume[species][e]});
+    hold(species, false, elements_.from_mesh[tetrahedron]);
+}
+
+void StochasticEngine::hold(int species, bool surface, std::int32_t place) {
+    chemistry_->clamp(species, surface, place);
+    if (surface) return;  // nothing but reactions changes numbers on surfaces
+    const std::int64_t value = populations_.volume[species][place];
+    held_.push_back({species, place, value});
+    for (auto& mover : hops_->movers())
+        if (mover.species == species) mover.held.emplace_back(place, value);
 }
 
 std::int64_t StochasticEngine::total(int species) const {
@@ -345,7 +346,9 @@ void StochasticEngine::set_state(const State& state) {
     adds_ = state.common[1];
     extents_before_.assign(state.common.begin() + 2, state.common.end());
     std::fill(chemistry_->extents().begin(), chemistry_->extents().end(), 0);
-    for (auto& h : held_) h.value = (h.surface ? populations_.surface : populations_.volume)[h.species][h.place];
+    for (auto& h : held_) h.value = populations_.volume[h.species][h.place];
+    for (auto& mover : hops_->movers())
+        for (auto& [place, value] : mover.held) value = (*mover.pool)[place];
 }
 
 }  // namespace ngv::rd

@@ -83,12 +83,10 @@ class StochasticEngine {
     void make_hops();
     void step(double dt);
     void deliver(std::vector<Move>& moves);
-    void hold();
-    bool outside_products() const;
+    void hold(int species, bool surface, std::int32_t place);
 
     struct Held {
         int species;
-        bool surface;
         std::int32_t place;
         std::int64_t value;
     };

@@ -6,6 +6,10 @@
 
 #include <fmt/format.h>
 
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
+
 #include "solvers/rd/stochastic/draws.hpp"
 
 namespace ngv::rd {
@@ -14,6 +18,48 @@ namespace {
 
 // Up to here every molecule gets a number of its own; beyond, the multinomial is built of binomials.
 constexpr std::int64_t few = 8;
+
+// Which of counts[begin] ... counts[end - 1] are not 0: their indices; how many.
+std::int32_t occupied(const std::int64_t* counts, std::int32_t begin, std::int32_t end, std::int32_t* indices) {
+    std::int32_t found = 0, i = begin;
+#if defined(__AVX512F__) && defined(__AVX512VL__)
+    const __m256i eight = _mm256_set1_epi32(8);
+    __m256i index = _mm256_add_epi32(_mm256_set1_epi32(begin), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+    for (; i + 8 <= end; i += 8, index = _mm256_add_epi32(index, eight)) {
+        const __m512i n = _mm512_loadu_si512(counts + i);
+        const __mmask8 some = _mm512_test_epi64_mask(n, n);
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(indices + found), _mm256_maskz_compress_epi32(some, index));
+        found += std::popcount(static_cast<unsigned>(some));
+    }
+#endif
+    for (; i < end; ++i) {
+        indices[found] = i;
+        found += counts[i] != 0;
+    }
+    return found;
+}
+
+// The same for counts[places[i]].
+std::int32_t occupied(const std::int64_t* counts, const std::int32_t* places, std::int32_t begin, std::int32_t end,
+                      std::int32_t* indices) {
+    std::int32_t found = 0, i = begin;
+#if defined(__AVX512F__) && defined(__AVX512VL__)
+    const __m256i eight = _mm256_set1_epi32(8);
+    __m256i index = _mm256_add_epi32(_mm256_set1_epi32(begin), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+    for (; i + 8 <= end; i += 8, index = _mm256_add_epi32(index, eight)) {
+        const __m256i at = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(places + i));
+        const __m512i n = _mm512_mask_i32gather_epi64(_mm512_setzero_si512(), 0xFF, at, counts, 8);
+        const __mmask8 some = _mm512_test_epi64_mask(n, n);
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(indices + found), _mm256_maskz_compress_epi32(some, index));
+        found += std::popcount(static_cast<unsigned>(some));
+    }
+#endif
+    for (; i < end; ++i) {
+        indices[found] = i;
+        found += counts[places[i]] != 0;
+    }
+    return found;
+}
 
 }  // namespace
 
@@ -115,19 +161,21 @@ void Hops::window(std::int64_t number) {
             for (; pending < first && moves_[pending].species == mover.species; ++pending)
                 pool[moves_[pending].to] += moves_[pending].count;
         }
-        if (!talks) continue;
-        for (const Move& move : arrivals_.finish()) {
-            std::size_t m = 0;
-            while (movers_[m].species != move.species) ++m;
-            (*movers_[m].pool)[move.to] += move.count;
-        }
+        if (talks)
+            for (const Move& move : arrivals_.finish()) {
+                std::size_t m = 0;
+                while (movers_[m].species != move.species) ++m;
+                (*movers_[m].pool)[move.to] += move.count;
+            }
+        for (auto& mover : movers_)
+            for (const auto& [place, value] : mover.held) (*mover.pool)[place] = value;
     }
 }
 
 // What a few hundred places need, stage by stage, each a plain loop.
 struct Hops::Batch {
     static constexpr std::int32_t size = 512;
-    std::int32_t entries[size], places[size], more[size];
+    std::int32_t entries[size + 8], places[size], more[size];  // entries are stored by eights
     std::uint32_t low[size], high[size];
     double first[size], second[size];
 };
@@ -140,13 +188,11 @@ void Hops::sweep(const Mover& mover, const Part& part, std::int64_t number, std:
     const std::int32_t n = part.size();
     for (std::int32_t begin = 0; begin < n; begin += Batch::size) {
         const std::int32_t end = std::min(n, begin + Batch::size);
-        std::int32_t found = 0;
-        for (std::int32_t i = begin; i < end; ++i) {
-            const std::int32_t place = part.places.empty() ? part.first + i : part.places[i];
-            b.entries[found] = i;
-            b.places[found] = place;
-            found += counts[place] != 0;
-        }
+        const std::int32_t found = part.places.empty() ? occupied(counts + part.first, begin, end, b.entries)
+                                                       : occupied(counts, part.places.data(), begin, end, b.entries);
+        if (found == 0) continue;
+        for (std::int32_t i = 0; i < found; ++i)
+            b.places[i] = part.places.empty() ? part.first + b.entries[i] : part.places[b.entries[i]];
         for (std::int32_t i = 0; i < found; ++i) {
             b.low[i] = graph_.id[b.places[i]].low;
             b.high[i] = graph_.id[b.places[i]].high | tag;

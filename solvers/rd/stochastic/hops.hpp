@@ -25,6 +25,7 @@ class Hops {
         Pool* pool = nullptr;
         std::uint64_t open_boundaries = 0;  ///< bit b: passes diffusion boundary b
         std::vector<Elements::Range> ranges = {};
+        std::vector<std::pair<std::int32_t, std::int64_t>> held = {};  ///< places and the number that they are held at
     };
 
     /// All arguments but movers must outlive this. Collective.

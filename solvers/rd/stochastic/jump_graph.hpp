@@ -27,7 +27,7 @@
 namespace ngv::rd {
 
 struct JumpGraph {
-    static constexpr double largest_probability = 0.6;
+    static constexpr double largest_probability = 0.8;
     static constexpr int classes_per_octave = 4;
     static constexpr std::int16_t blocked = -30000;  ///< class of a face that nothing passes
 
