@@ -48,6 +48,31 @@ inline TetMesh meshed(const std::string& name, double size, const std::function<
     return checked(std::move(mesh));
 }
 
+/// The mesh's whole surface as a group.
+inline TetMesh with_surface(TetMesh mesh, const std::string& name) {
+    const auto neighbours = face_neighbours(mesh);
+    std::vector<std::int64_t> faces;
+    for (std::size_t f = 0; f < neighbours.size(); ++f)
+        if (neighbours[f] < 0) faces.push_back(static_cast<std::int64_t>(f));
+    add_surface(mesh, name, faces);
+    return mesh;
+}
+
+/// A stem of 20 um that forks into two branches of 15 um; its surface is the group `membrane`.
+inline TetMesh gmsh_dendrite(double size) {
+    return with_surface(meshed("dendrite", size,
+                               [&] {
+                                   const int stem = gmsh::model::occ::addCylinder(0, 0, 0, 0, 0, 20, 1.0);
+                                   const int left = gmsh::model::occ::addCylinder(0, 0, 19.5, 7, 0, 13, 0.7);
+                                   const int right = gmsh::model::occ::addCylinder(0, 0, 19.5, -7, 0, 13, 0.7);
+                                   std::vector<std::pair<int, int>> out;
+                                   std::vector<std::vector<std::pair<int, int>>> map;
+                                   gmsh::model::occ::fuse({{3, stem}}, {{3, left}, {3, right}}, out, map);
+                                   gmsh::model::occ::synchronize();
+                               }),
+                        "membrane");
+}
+
 inline TetMesh gmsh_box(double lx, double ly, double lz, double size) {
     return meshed("box", size, [&] {
         gmsh::model::occ::addBox(0, 0, 0, lx, ly, lz);

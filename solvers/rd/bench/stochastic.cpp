@@ -1,7 +1,7 @@
 // Times the stochastic engine on the simple model (Hepburn et al. 2016; Chen & De Schutter 2017): a box of 10 x 10 x 100 um,
-// 10 species, 8 reactions, 55,000 molecules. One JSON line.
+// 10 species, 8 reactions, 55,000 molecules; or on the background calcium of a dendrite of about 1e5 tetrahedra (--calcium 1 --duration 0.3 --step 0.005 --size 0.2).
 //
-//     rd-stochastic-bench [--factor 1] [--duration 500] [--step 0.5] [--size 1.58] [--leap 0]     (ms, um)
+//     rd-stochastic-bench [--factor 1] [--duration 500] [--step 0.5] [--size 1.58] [--leap 0] [--calcium 0]     (ms, um)
 //
 // STEPS 5.0.4 (DistTetOpSplit) on a quiet machine of the kind this was written on, 13,009 tetrahedra, one core: 11.9 s for
 // 0.5 s, 32 thousand reactions and 18.8 million jumps, 72 MB; 43.7 s for 0.1 s of a hundred times the molecules.
@@ -9,45 +9,20 @@
 #include <malloc.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <ngv/participant.hpp>
 #include <string>
 
 #include "solvers/common/resources.hpp"
+#include "solvers/rd/bench/models.hpp"
 #include "solvers/rd/bench/shapes.hpp"
 #include "solvers/rd/stochastic/engine.hpp"
 
 namespace {
 
 using namespace ngv::rd;
-
-Model simple_model(double factor, double step_ms, double leap) {
-    std::string species, contents;
-    for (int s = 0; s < 10; ++s) {
-        const char name = static_cast<char>('A' + s);
-        species += fmt::format("  {}: {{diffusion: {} um2/s}}\n", name, 100 - 10 * s);
-        contents += fmt::format("    {}: {:.0f}\n", name, factor * 1000.0 * (s + 1));
-    }
-    const auto text = fmt::format(R"(duration: 1 s
-mesh: none
-engine: stochastic
-step: {} us
-leap_error: {}
-compartments: {{box: {{}}}}
-species:
-{}reactions:
-  box:
-  - A + B <-> C : 1000 1/(uM s), 100 1/s
-  - C + D <-> E : 100 1/(uM s), 10 1/s
-  - F + G <-> H : 10 1/(uM s), 1 1/s
-  - H + I <-> J : 1 1/(uM s), 1 1/s
-contents:
-  box:
-{})",
-                                  step_ms * 1e3, leap, species, contents);
-    return model_from(ngv::Config::parse(text, "rd_standalone", "simple.yaml"));
-}
 
 double allocated_bytes() {
     const auto info = mallinfo2();
@@ -61,11 +36,16 @@ double cpu_seconds() {
 }
 
 void run(MPI_Comm comm, const std::map<std::string, double>& options) {
-    const auto model = simple_model(options.at("--factor"), options.at("--step"), options.at("--leap"));
+    const bool calcium = options.at("--calcium") != 0;
+    const auto head = fmt::format("leap_error: {}\n", options.at("--leap"));
+    const Model model = calcium ? calcium_model(options.at("--factor"), options.at("--step"), head)
+                                : simple_model(options.at("--factor"), options.at("--step"), head);
     int rank = 0, size = 1;
     MPI_Comm_rank(comm, &rank);
     MPI_Comm_size(comm, &size);
-    const LocalMesh mesh = distribute(comm, [&] { return gmsh_box(10, 10, 100, options.at("--size")); });
+    const LocalMesh mesh = distribute(comm, [&] {
+        return calcium ? gmsh_dendrite(options.at("--size")) : gmsh_box(10, 10, 100, options.at("--size"));
+    });
     const auto before = allocated_bytes();
     StochasticEngine engine(comm, mesh, model, regions_of(mesh, model, comm));
     const double cpu = cpu_seconds();
@@ -78,7 +58,8 @@ void run(MPI_Comm comm, const std::map<std::string, double>& options) {
     std::int64_t events[3] = {s.jumps, s.reactions, s.visits};
     MPI_Allreduce(MPI_IN_PLACE, events, 3, MPI_INT64_T, MPI_SUM, comm);
     std::string counts;
-    for (int k = 0; k < 10; ++k) counts += fmt::format("{}{}", k ? ", " : "", engine.total(k));
+    for (int k = 0; k < std::min(10, model.num_species()); ++k)
+        counts += fmt::format("{}{}", k ? ", " : "", engine.total(k));
     if (rank == 0)
         fmt::print(
             "{{\"tetrahedra\": {}, \"ranks\": {}, \"steps\": {}, \"sub_steps\": {}, \"wall_s\": {:.3f}, \"cpu_s\": "
@@ -93,8 +74,8 @@ void run(MPI_Comm comm, const std::map<std::string, double>& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::map<std::string, double> options{
-        {"--factor", 1}, {"--duration", 500}, {"--step", 0.5}, {"--size", 1.58}, {"--leap", 0}};
+    std::map<std::string, double> options{{"--factor", 1},  {"--duration", 500}, {"--step", 0.5},
+                                          {"--size", 1.58}, {"--leap", 0},       {"--calcium", 0}};
     for (int i = 1; i + 1 < argc; i += 2) {
         if (!options.count(argv[i])) {
             fmt::print(stderr, "unknown option {}\n", argv[i]);
