@@ -196,6 +196,10 @@ void Hops::sweep(const Mover& mover, const Part& part, std::int64_t number, std:
         for (std::int32_t i = 0; i < found; ++i) {
             b.low[i] = graph_.id[b.places[i]].low;
             b.high[i] = graph_.id[b.places[i]].high | tag;
+            // Random numbers take long enough for what the draws need to arrive.
+            __builtin_prefetch(&part.sums[4 * static_cast<std::size_t>(b.entries[i])]);
+            __builtin_prefetch(&graph_.neighbour[4 * static_cast<std::size_t>(b.places[i])]);
+            __builtin_prefetch(&counts[b.places[i]], 1);
         }
         for (std::int32_t i = 0; i < found; ++i) {
             const auto bits =
