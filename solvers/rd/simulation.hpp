@@ -5,18 +5,28 @@
 //     tissue.advance(begin, end);                     // reactions and diffusion, in steps that land on `end`
 //     tissue.concentration(i, k);                     // mM
 //
-// A step is reaction dt/2, diffusion dt, reaction dt/2 (Strang 1968), each exact or second order.
+// A step is reaction dt/2, diffusion dt, reaction dt/2 (Strang 1968), each exact or at least of second order; what
+// stands on surfaces and the potential of membranes take part in the same way:
+//
+//     removal | volumes | surfaces forward | diffusion, potential | surfaces backward | volumes | removal
+//
+// With Model::error_bound the step follows an estimate of its error: it is done once whole and once in two halves, which
+// are kept.
 #pragma once
 
 #include <mpi.h>
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "solvers/rd/diffusion/diffusion.hpp"
+#include "solvers/rd/diffusion/surface_cells.hpp"
+#include "solvers/rd/kinetics/kinetics.hpp"
 #include "solvers/rd/mesh/local_mesh.hpp"
+#include "solvers/rd/mesh/region_map.hpp"
 #include "solvers/rd/model/model.hpp"
 #include "solvers/rd/model/reactions.hpp"
 
@@ -35,7 +45,12 @@ struct Budget {
 
 class Simulation {
   public:
+    /// Takes the deterministic species of the model; the others stay at 0. The mesh must have been distributed by
+    /// partition_rules(model) if there are patches. Throws UserError where the mesh lacks what the model names.
+    /// Collective.
     Simulation(MPI_Comm comm, LocalMesh mesh, Model model);
+    Simulation(const Simulation&) = delete;  // its parts refer to each other
+    Simulation& operator=(const Simulation&) = delete;
 
     /// Called with (owned tetrahedron, mol) for what could not be taken away because it was not there; mol is negative.
     using Unmet = std::function<void(std::size_t, double)>;
@@ -57,43 +72,97 @@ class Simulation {
     const LocalMesh& mesh() const { return mesh_; }
     const Model& model() const { return model_; }
     std::size_t num_owned() const { return static_cast<std::size_t>(mesh_.num_owned); }
-    double concentration(std::size_t i, int species) const { return c_[i * ns_ + species]; }                ///< mM
-    double extracellular_volume(std::size_t i) const { return model_.volume_fraction * mesh_.volumes[i]; }  ///< um3
+    double concentration(std::size_t i, int species) const { return state_.c[i * ns_ + species]; }  ///< mM
+    double extracellular_volume(std::size_t i) const { return solvent_[i]; }                        ///< um3 of solvent
+    const RegionMap& regions() const { return regions_; }
+    /// Molecules a um2 of a species on face k of regions().faces.
+    double density(std::size_t k, int species) const;
+    void set_density(std::size_t k, int species, double per_um2);
+    double area(std::size_t k) const { return areas_[k]; }  ///< um2
+    /// Molecules of a species on a patch. Collective.
+    double molecules_on(int patch, int species) const;
+    /// Opens or closes a diffusion boundary. Collective.
+    void set_open(int boundary, bool open);
+    /// Changes a constant of the model ("3 1/(uM s)").
+    void set_constant(const std::string& name, const std::string& value) { model_.set_constant(name, value, name); }
+    Kinetics& kinetics() { return kinetics_; }
     void set_concentration(std::size_t i, int species, double mM) {
-        c_[i * ns_ + species] = mM;
+        state_.c[i * ns_ + species] = mM;
     }  ///< before the first add or advance
     /// [owned] of one species
     std::vector<double> column(int species) const;
-    const std::vector<double>& concentrations() const { return c_; }  ///< [owned][species]
+    const std::vector<double>& concentrations() const { return state_.c; }  ///< [owned][species]
 
     struct Extremes {
         double mean, lowest, highest;  ///< mM; mean over the volume
     };
     /// Collective.
-    Extremes extremes(int species) const { return extremes(species, c_); }
+    Extremes extremes(int species) const { return extremes(species, state_.c); }
     Extremes extremes(int species, const std::vector<double>& c) const;
     /// Collective.
     Budget budget(int species) const;
-    const Diffusion::Statistics& statistics() const { return diffusion_.statistics(); }
+    Diffusion::Statistics statistics() const;
     std::int64_t steps() const { return steps_; }
+    /// Steps that were refused because their error was above the bound.
+    std::int64_t refused_steps() const { return refused_; }
     /// Share of faces that lose part of their correction at the model's step. Collective.
-    double share_of_limited_faces() const { return diffusion_.share_of_limited_faces(to_ms(model_.step)); }
+    double share_of_limited_faces() const;
 
   private:
+    struct State {
+        std::vector<double> c;          // [owned][species] mM
+        std::vector<double> densities;  // [faces][surface species] mM um
+        std::vector<double> removed;    // [species] mM um3, in this advance
+    };
+    /// Species that diffuse in the same medium.
+    struct Block {
+        std::vector<int> species;
+        std::unique_ptr<Diffusion> diffusion;
+        std::vector<double> values;  // [owned][species of the block]; empty: the block is all of c
+    };
+
+    void prepare_contents();
+    void prepare_clamps();
+    void prepare_blocks();
+    Medium medium_of(int species) const;
     double moles(int species) const;
     void remember_start();
-    std::vector<double> after_half_reaction(double dt) const;
+    void find_scale();
+    void react_before(State& state, double dt, double time_ms);
+    void react_after(State& state, double dt, double time_ms);
+    void react_volumes(State& state, double dt, double time_ms);
+    void react_surfaces(State& state, double dt, Kinetics::Sweep sweep, double time_ms);
+    void add_contents(State& state, double sign) const;
+    void remove(State& state, double dt) const;
+    void diffuse(State& state, double dt, double time_ms);
+    void step(State& state, double dt, double time_ms);
+    bool joins_halves() const;
+    void advance_fixed(Tick begin, Tick end);
+    void advance_adaptive(Tick begin, Tick end);
+    double difference(const State& a, const State& b) const;
+    void show(Tick begin, Tick end, const std::vector<double>& before, const std::vector<double>& after);
 
     MPI_Comm comm_;
     LocalMesh mesh_;
     Model model_;
     std::size_t ns_;
-    Diffusion diffusion_;
+    RegionMap regions_;
+    SurfaceSpecies surface_;
+    std::vector<double> solvent_;  // [local] um3
+    std::vector<double> areas_;    // [faces] um2
+    std::vector<std::uint8_t> held_;
+    std::vector<Block> blocks_;
+    std::unique_ptr<SurfaceCells> surface_cells_;
+    Block surface_block_;
+    Kinetics kinetics_;
     Reactions reactions_;
-    std::vector<double> c_;  // [owned][species] mM
-    std::vector<double> start_, added_, removed_;
+    bool removes_ = false;  // clearance or uptake
+    State state_;
+    std::vector<double> scale_;                    // [species], then [surface species]
+    std::vector<double> start_, added_, removed_;  // mol
     bool started_ = false;
-    std::int64_t steps_ = 0;
+    std::int64_t steps_ = 0, refused_ = 0;
+    Tick adaptive_step_ = 0;
     Tick watch_every_ = 0, watch_next_ = 0;
     Watch watch_;
 };

@@ -13,17 +13,11 @@ namespace {
 const double gamma_ = 1.0 - 1.0 / std::sqrt(2.0);
 const double delta_ = 1.0 - 1.0 / (2.0 * gamma_);
 
-std::vector<double> diffusion_in_tissue(const Model& model) {
-    std::vector<double> d;
-    for (const auto& s : model.species) d.push_back(s.diffusion / (model.tortuosity * model.tortuosity));
-    return d;
-}
-
-Stencil stencil_of(const LocalMesh& mesh, const FiniteVolumes& v, int num_species) {
-    return {.neighbours = mesh.neighbours.data(),
+Stencil stencil_of(const Cells& mesh, const FiniteVolumes& v, int num_species) {
+    return {.neighbours = v.neighbours.data(),
             .conductance = v.conductance.data(),
             .gradient_weights = v.gradient_weights.data(),
-            .volumes = mesh.volumes.data(),
+            .volumes = v.volumes.data(),
             .num_owned = static_cast<std::size_t>(mesh.num_owned),
             .cell_faces = v.cell_faces.data(),
             .face_cells = v.face_cells.data(),
@@ -35,31 +29,33 @@ Stencil stencil_of(const LocalMesh& mesh, const FiniteVolumes& v, int num_specie
 
 }  // namespace
 
-Diffusion::Diffusion(MPI_Comm comm, const LocalMesh& mesh, const Model& model)
+Diffusion::Diffusion(MPI_Comm comm, const Cells& mesh, const CellShape& shape, Medium medium, Diffusing what)
     : comm_(comm),
       mesh_(mesh),
-      model_(model),
-      ns_(model.num_species()),
+      what_(std::move(what)),
+      ns_(static_cast<int>(what_.diffusion.size())),
       halo_(mesh, comm),
-      volumes_(mesh, halo_),
+      volumes_(mesh, shape, std::move(medium), halo_),
       stencil_(stencil_of(mesh, volumes_, ns_)),
-      d_(diffusion_in_tissue(model)),
-      system_(comm, mesh, stencil_, halo_, d_, model.tolerance) {
+      d_(what_.diffusion),
+      absorbed_(static_cast<std::size_t>(ns_), 0.0),
+      system_(comm, mesh, stencil_, halo_, d_, what_.tolerance) {
     if (ns_ > most_species)
         throw UserError(
             Problem{"species", fmt::format("{} species diffuse, at most {} are possible", ns_, most_species), ""});
     const std::size_t n = stencil_.num_owned * ns_, ghosts = static_cast<std::size_t>(mesh.num_ghosts()) * ns_;
     for (auto* v : {&old_, &u1_, &room_, &residual_, &inflow1_, &corrections_}) v->assign(n, 0.0);
     for (auto* v : {&old_ghosts_, &u1_ghosts_, &u2_ghosts_}) v->assign(ghosts, 0.0);
-    if (model.scheme == TimeScheme::second_order)
+    if (what_.scheme == TimeScheme::second_order)
         for (auto* v : {&u2_, &inflow2_}) v->assign(n, 0.0);
-    if (model.correct_faces) {
+    if (what_.correct_faces) {
         gradient_.assign(3 * n, 0.0);
         gradient_ghosts_.assign(3 * ghosts, 0.0);
         flows_.assign(stencil_.num_faces * ns_, 0.0);
         shares_.assign(n, 1.0);
         shares_ghosts_.assign(ghosts, 1.0);
     }
+    held_inflow_.assign(volumes_.held.size() * ns_, 0.0);
     range_.lowest.resize(ns_);
     range_.highest.resize(ns_);
 }
@@ -74,7 +70,7 @@ void Diffusion::two_point(const View& u, std::vector<double>& inflow) {
 
 // inflow1_ = D L u; with corrections also gradient = a gradient + b grad(u), and the flows that belong to it.
 void Diffusion::fluxes(double a, double b, const View& u) {
-    if (!model_.correct_faces) return two_point(u, inflow1_);
+    if (!what_.correct_faces) return two_point(u, inflow1_);
     const auto interior = static_cast<std::size_t>(mesh_.num_interior);
     double *gradient = gradient_.data(), *inflow = inflow1_.data();
     RD_DISPATCH(ns_, gradients_and_inflow, stencil_, u, d_.data(), a, b, interior, stencil_.num_owned, gradient,
@@ -89,7 +85,7 @@ void Diffusion::fluxes(double a, double b, const View& u) {
 
 // corrections_ is what the flows bring in, cut where they would take more over `dt` than the source has room_ for.
 void Diffusion::inflow_of_corrections(double dt) {
-    if (!model_.correct_faces) return;
+    if (!what_.correct_faces) return;
     bool limited = false;
     RD_DISPATCH(ns_, correction_inflow, stencil_, flows_.data(), d_.data(), dt, room_.data(), corrections_.data(),
                 shares_.data(), limited);
@@ -117,7 +113,7 @@ void Diffusion::step(double* c, double dt, double begin_ms) {
     time_ms_ = begin_ms;
     find_range(c, begin_ms);
     refuse_negative(c, begin_ms);
-    const bool second_order = model_.scheme == TimeScheme::second_order;
+    const bool second_order = what_.scheme == TimeScheme::second_order;
     const double theta = second_order ? gamma_ * dt : dt;
     system_.set_theta(theta);
     std::copy(c, c + n, old_.begin());
@@ -169,14 +165,22 @@ void Diffusion::step(double* c, double dt, double begin_ms) {
         }
     }
 
+    for (std::size_t k = 0; k < volumes_.held.size(); ++k)
+        for (int s = 0; s < ns_; ++s) {
+            const std::size_t at = static_cast<std::size_t>(volumes_.held[k]) * ns_ + s;
+            held_inflow_[k * ns_ + s] =
+                share1_ * inflow1_[at] + (second_order ? share2_ * inflow2_[at] : 0.0) + corrections_[at];
+        }
     find_range(c, begin_ms + dt);
     limit(c, dt);
+    std::fill(absorbed_.begin(), absorbed_.end(), 0.0);
+    for (std::size_t at = 0; at < held_inflow_.size(); ++at) absorbed_[at % ns_] += dt * held_inflow_[at];
     clear_rounding(c, begin_ms + dt);
 }
 
 double Diffusion::share_of_limited_faces(double dt) const {
     const double largest = *std::max_element(d_.begin(), d_.end());
-    std::int64_t counts[2] = {model_.correct_faces ? volumes_.num_limited(dt * largest) : 0,
+    std::int64_t counts[2] = {what_.correct_faces ? volumes_.num_limited(dt * largest) : 0,
                               static_cast<std::int64_t>(volumes_.num_faces())};
     MPI_Allreduce(MPI_IN_PLACE, counts, 2, MPI_INT64_T, MPI_SUM, comm_);
     return counts[1] > 0 ? static_cast<double>(counts[0]) / static_cast<double>(counts[1]) : 0.0;
@@ -226,12 +230,12 @@ void Diffusion::limit(double* c, double dt) {
     std::vector<double> flow(ns_);
     // What the full scheme lets flow in through face k of i beyond the low one, for the species in flow[].
     const auto excess = [&](std::size_t i, int k) {
-        const auto j = mesh_.neighbours[4 * i + k];
+        const auto j = volumes_.neighbours[4 * i + k];
         const double g = stencil_.conductance[4 * i + k];
         std::size_t face = 0;
         double sign = 0.0;
         face_of(stencil_, i, k, face, sign);
-        for (const int s : species) flow[s] = model_.correct_faces ? sign * flows_[face * ns_ + s] : 0.0;
+        for (const int s : species) flow[s] = what_.correct_faces ? sign * flows_[face * ns_ + s] : 0.0;
         const auto jump = [&](const View& u, int s) {
             return values_of<0>(u, stencil_.num_owned, j, ns_)[s] - u.own[i * ns_ + s];
         };
@@ -249,7 +253,7 @@ void Diffusion::limit(double* c, double dt) {
         const double factor = dt / stencil_.volumes[i];
         std::fill(outflow.begin(), outflow.end(), 0.0);
         for (int k = 0; k < 4; ++k) {
-            if (mesh_.neighbours[4 * i + k] < 0) continue;
+            if (volumes_.neighbours[4 * i + k] < 0) continue;
             excess(i, k);
             for (const int s : species) outflow[s] += std::max(0.0, -flow[s]);
         }
@@ -262,10 +266,11 @@ void Diffusion::limit(double* c, double dt) {
 
     const View shares{affordable.data(), affordable_ghosts.data()};
     std::vector<double> inflow(ns_);
+    auto held = volumes_.held.begin();
     for (std::size_t i = 0; i < stencil_.num_owned; ++i) {
         std::fill(inflow.begin(), inflow.end(), 0.0);
         for (int k = 0; k < 4; ++k) {
-            const auto j = mesh_.neighbours[4 * i + k];
+            const auto j = volumes_.neighbours[4 * i + k];
             if (j < 0) continue;
             excess(i, k);
             const double* theirs = values_of<0>(shares, stencil_.num_owned, j, ns_);
@@ -274,6 +279,10 @@ void Diffusion::limit(double* c, double dt) {
         for (const int s : species) {
             const std::size_t at = i * ns_ + s;
             c[at] = old_[at] + dt / stencil_.volumes[i] * (low_inflow[at] + inflow[s]);
+        }
+        if (held != volumes_.held.end() && *held == static_cast<std::int32_t>(i)) {
+            const auto row = static_cast<std::size_t>(held++ - volumes_.held.begin());
+            for (const int s : species) held_inflow_[row * ns_ + s] = low_inflow[i * ns_ + s] + inflow[s];
         }
     }
     find_range(c, std::numeric_limits<double>::quiet_NaN());
@@ -311,9 +320,9 @@ void Diffusion::fail(const double* c, std::size_t i, int s, double time_ms, cons
     const auto at = static_cast<std::int32_t>(i);
     const Point p = mesh_.centroid(at);
     throw PhysicsError(
-        fmt::format("concentration of {} {}: {} mM in tetrahedron {} at ({:.4g}, {:.4g}, {:.4g}) um, {:.6g} ms",
-                    model_.species[s].name, what, c[i * ns_ + s], mesh_.ids[i], p[0], p[1], p[2], time_ms),
-        model_.species[s].name, mesh_.ids[i], time_ms);
+        fmt::format("concentration of {} {}: {} {} in {} {} at ({:.4g}, {:.4g}, {:.4g}) um, {:.6g} ms", what_.names[s],
+                    what, c[i * ns_ + s], what_.unit, what_.cell, mesh_.ids[i], p[0], p[1], p[2], time_ms),
+        what_.names[s], mesh_.ids[i], time_ms);
 }
 
 }  // namespace ngv::rd

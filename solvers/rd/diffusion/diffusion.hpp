@@ -25,6 +25,7 @@
 #include <mpi.h>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "solvers/rd/diffusion/finite_volumes.hpp"
@@ -36,6 +37,16 @@
 
 namespace ngv::rd {
 
+/// What diffuses, and how carefully.
+struct Diffusing {
+    std::vector<std::string> names = {};  ///< for messages
+    std::vector<double> diffusion = {};   ///< um2/ms, free
+    TimeScheme scheme = TimeScheme::second_order;
+    bool correct_faces = true;
+    double tolerance = 1e-10;  ///< largest residual of the linear solves, relative to a species' largest concentration
+    std::string unit = "mM", cell = "tetrahedron";  ///< for messages
+};
+
 class Diffusion {
   public:
     struct Statistics {
@@ -43,12 +54,14 @@ class Diffusion {
     };
 
     /// `mesh` must outlive this. Collective, as all of its functions.
-    Diffusion(MPI_Comm comm, const LocalMesh& mesh, const Model& model);
+    Diffusion(MPI_Comm comm, const Cells& mesh, const CellShape& shape, Medium medium, Diffusing what);
 
     /// Advances concentrations [owned][species] by dt ms. Throws PhysicsError naming species and tetrahedron for a
     /// value that is not finite or that stays negative, and for a solve that does not converge; `begin_ms` is for the
     /// message.
     void step(double* c, double dt, double begin_ms);
+    /// mM um3 that held cells took up in the last step, by species, on this rank; negative where they gave.
+    const std::vector<double>& absorbed() const { return absorbed_; }
 
     const Statistics& statistics() const { return statistics_; }
     /// Share of all faces that lose part of their correction at steps of dt ms.
@@ -71,13 +84,14 @@ class Diffusion {
     [[noreturn]] void fail(const double* c, std::size_t i, int s, double time_ms, const char* what) const;
 
     MPI_Comm comm_;
-    const LocalMesh& mesh_;
-    Model model_;
+    const Cells& mesh_;
+    Diffusing what_;
     int ns_;
     Halo halo_;
     FiniteVolumes volumes_;
     Stencil stencil_;
-    std::vector<double> d_;  // um2/ms in tissue
+    std::vector<double> d_;                       // um2/ms
+    std::vector<double> absorbed_, held_inflow_;  // held: [held][species] mM um3/ms
     TwoPointSystem system_;
     double limited_for_ = -1.0, time_ms_ = 0.0;
     Range range_;

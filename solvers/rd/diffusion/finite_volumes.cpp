@@ -23,8 +23,21 @@ bool invert(const Matrix3& m, Matrix3& inverse) {
 
 }  // namespace
 
-FiniteVolumes::FiniteVolumes(const LocalMesh& mesh, Halo& halo) : mesh_(mesh), halo_(halo) {
+CellShape shape_of(const LocalMesh& mesh) {
+    return {.outward_area = [&mesh](std::int32_t i, int k) { return mesh.outward_area(i, k); },
+            .to_neighbour = [&mesh](std::int32_t i,
+                                    int k) { return mesh.centroid(mesh.neighbours[4 * i + k]) - mesh.centroid(i); }};
+}
+
+FiniteVolumes::FiniteVolumes(const Cells& mesh, const CellShape& shape, Medium medium, Halo& halo)
+    : neighbours(mesh.neighbours), held(std::move(medium.held)), mesh_(mesh), halo_(halo) {
     const auto n = static_cast<std::size_t>(mesh.num_owned);
+    for (std::size_t f = 0; f < medium.closed.size(); ++f)
+        if (medium.closed[f]) neighbours[f] = -1;
+    const auto share = [&](std::int32_t i) { return medium.share.empty() ? 1.0 : medium.share[i]; };
+    const auto ease = [&](std::int32_t i) { return share(i) * (medium.ease.empty() ? 1.0 : medium.ease[i]); };
+    volumes.resize(n);
+    for (std::int32_t i = 0; i < mesh.num_owned; ++i) volumes[i] = share(i) * mesh.volumes[i];
     conductance.assign(4 * n, 0.0);
     gradient_weights.assign(12 * n, 0.0);
     correction_rate_.assign(static_cast<std::size_t>(mesh.num_local()), 0.0);
@@ -32,21 +45,24 @@ FiniteVolumes::FiniteVolumes(const LocalMesh& mesh, Halo& halo) : mesh_(mesh), h
 
     for (std::int32_t i = 0; i < mesh.num_owned; ++i) {
         Point to[4];
-        double weight[4];
+        double weight[4] = {0, 0, 0, 0};
         Matrix3 moments{};
         double tangents = 0.0;
         for (int k = 0; k < 4; ++k) {
-            const std::int32_t j = mesh.neighbours[4 * i + k];
-            const Point area = mesh.outward_area(i, k);
+            const std::int32_t j = neighbours[4 * i + k];
+            const Point area = shape.outward_area(i, k);
             const double size = norm(area);
+            if (size == 0.0) continue;  // a triangle has three
             if (j < 0) {
-                const double height = 3.0 * mesh.volumes[i] / size;
-                to[k] = (0.5 * height / size) * area;  // the mirror image lies twice a quarter of the height away
+                to[k] = (shape.mirror * mesh.volumes[i] / (size * size)) * area;
             } else {
-                to[k] = mesh.centroid(j) - mesh.centroid(i);
+                to[k] = shape.to_neighbour(i, k);
                 const double projected = dot(area, to[k]) / size;
-                conductance[4 * i + k] = size / projected;
-                const Point tangent = area - (size / projected) * to[k];
+                // Heights of the two cells over the face, for the harmonic mean of what they let pass.
+                const double hi = mesh.volumes[i], hj = mesh.volumes[j];
+                const double passes = ease(i) == ease(j) ? ease(i) : (hi + hj) / (hi / ease(i) + hj / ease(j));
+                conductance[4 * i + k] = passes * size / projected;
+                const Point tangent = passes * (area - (size / projected) * to[k]);
                 tangents += norm(tangent);
                 if (const auto f = cell_faces[4 * i + k]; f >= 0)
                     for (int d = 0; d < 3; ++d) full_tangents_[3 * f + d] = tangent[d];
@@ -54,19 +70,24 @@ FiniteVolumes::FiniteVolumes(const LocalMesh& mesh, Halo& halo) : mesh_(mesh), h
             weight[k] = 1.0 / dot(to[k], to[k]);
             for (int a = 0; a < 3; ++a) moments[a] = moments[a] + (weight[k] * to[k][a]) * to[k];
         }
+        if (shape.normal) {
+            const Point normal = shape.normal(i);
+            for (int a = 0; a < 3; ++a) moments[a] = moments[a] + normal[a] * normal;
+        }
         Matrix3 inverse;
         if (!invert(moments, inverse)) continue;
         double sum = 0.0;
         for (int k = 0; k < 4; ++k) {
-            if (mesh.neighbours[4 * i + k] < 0) continue;
+            if (neighbours[4 * i + k] < 0) continue;
             const Point w = weight[k] * Point{dot(inverse[0], to[k]), dot(inverse[1], to[k]), dot(inverse[2], to[k])};
             for (int d = 0; d < 3; ++d) gradient_weights[12 * i + 3 * k + d] = w[d];
             sum += norm(w);
         }
-        correction_rate_[i] = tangents * sum / mesh.volumes[i];
+        correction_rate_[i] = tangents * sum / volumes[i];
     }
     halo_.exchange(correction_rate_.data(), correction_rate_.data() + n, 1);
     face_tangents = full_tangents_;
+    for (const auto i : held) volumes[i] *= 1e30;
 }
 
 void FiniteVolumes::find_faces() {
@@ -74,12 +95,12 @@ void FiniteVolumes::find_faces() {
     for (const bool inner : {true, false}) {
         for (std::int32_t i = 0; i < mesh_.num_owned; ++i)
             for (int k = 0; k < 4; ++k) {
-                const std::int32_t j = mesh_.neighbours[4 * i + k];
+                const std::int32_t j = neighbours[4 * i + k];
                 if (j < 0 || (j < mesh_.num_owned) != inner || cell_faces[4 * i + k] != no_face) continue;
                 const auto face = static_cast<std::int32_t>(num_faces());
                 cell_faces[4 * i + k] = face;
                 for (int back = 0; inner && back < 4; ++back)
-                    if (mesh_.neighbours[4 * j + back] == i) cell_faces[4 * j + back] = ~face;
+                    if (neighbours[4 * j + back] == i) cell_faces[4 * j + back] = ~face;
                 face_cells.insert(face_cells.end(), {i, j});
                 const double both = mesh_.volumes[i] + mesh_.volumes[j];
                 face_shares.insert(face_shares.end(),

@@ -14,7 +14,7 @@ namespace ngv::rd {
 struct TwoPointSystem::Impl {
     std::shared_ptr<PetscSession> session;
     MPI_Comm comm;
-    const LocalMesh& mesh;
+    const Cells& mesh;
     const Stencil& stencil;
     Halo& halo;
     std::vector<double> diffusion, theta_diffusion;
@@ -24,7 +24,7 @@ struct TwoPointSystem::Impl {
     PetscVec b, x;
     PetscKsp ksp;
 
-    Impl(MPI_Comm c, const LocalMesh& m, const Stencil& s, Halo& h, std::vector<double> d, double tol)
+    Impl(MPI_Comm c, const Cells& m, const Stencil& s, Halo& h, std::vector<double> d, double tol)
         : session(PetscSession::open(c)),
           comm(c),
           mesh(m),
@@ -95,7 +95,7 @@ struct TwoPointSystem::Impl {
     }
 };
 
-TwoPointSystem::TwoPointSystem(MPI_Comm comm, const LocalMesh& mesh, const Stencil& stencil, Halo& halo,
+TwoPointSystem::TwoPointSystem(MPI_Comm comm, const Cells& mesh, const Stencil& stencil, Halo& halo,
                                std::vector<double> diffusion, double tolerance)
     : impl_(std::make_unique<Impl>(comm, mesh, stencil, halo, std::move(diffusion), tolerance)) {
     impl_->create();

@@ -21,8 +21,8 @@ namespace ngv::rd {
 class TwoPointSystem {
   public:
     /// `stencil`, `halo` and `mesh` must outlive this. `diffusion`: um2/ms in tissue, one a species.
-    TwoPointSystem(MPI_Comm comm, const LocalMesh& mesh, const Stencil& stencil, Halo& halo,
-                   std::vector<double> diffusion, double tolerance);
+    TwoPointSystem(MPI_Comm comm, const Cells& mesh, const Stencil& stencil, Halo& halo, std::vector<double> diffusion,
+                   double tolerance);
     ~TwoPointSystem();
 
     /// Collective.

@@ -72,6 +72,7 @@ Model model_from(const Config& config) {
     model.scheme = config.text("time_scheme") == "euler" ? TimeScheme::euler : TimeScheme::second_order;
     model.correct_faces = config.flag("correct_faces");
     model.tolerance = config.quantity("solver_tolerance", "1");
+    model.error_bound = config.quantity("error_bound", "1");
     model.temperature = config.quantity("temperature", "K");
     model.leap_error = config.quantity("leap_error", "1");
     model.seed = static_cast<std::uint64_t>(config.integer("seed"));
