@@ -174,7 +174,7 @@ class Assembler {
             set->objects[v.slot * set->view.num_blocks * lanes + instance] = &to_.vector_objects.back();
         }
         for (const auto& p : from_.pointers) {
-            auto [set, instance] = locate({p.point}, 0, 0, 0);
+            auto [set, instance] = locate(p.point, p.gid, p.node, p.mechanism);
             set->pointers[p.slot * set->view.num_blocks * lanes + instance] = to_.address(p.target, "pointer");
         }
         for (auto [source, point] : from_.net_event_sources) {

@@ -51,7 +51,9 @@ struct EngineBuilder::Impl {
     };
     std::vector<VectorArgument> vectors;
     struct PointerTarget {
-        int point, slot;
+        Point point;
+        std::int64_t gid;
+        int node, mechanism, slot;
         Probe target;
     };
     std::vector<PointerTarget> pointers;

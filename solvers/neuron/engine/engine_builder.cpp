@@ -190,8 +190,22 @@ void EngineBuilder::set_vector(Point point, const std::string& name, std::vector
 }
 
 void EngineBuilder::set_pointer(Point point, const std::string& name, const Probe& target) {
-    const ngv_mechanism& m = *impl_->mechanisms[impl_->points.at(point.index).mechanism];
-    impl_->pointers.push_back({point.index, slot_of(m.pointers, m.num_pointers, name, "pointer", m), target});
+    const int number = impl_->points.at(point.index).mechanism;
+    const ngv_mechanism& m = *impl_->mechanisms[number];
+    impl_->pointers.push_back({point, -1, -1, number, slot_of(m.pointers, m.num_pointers, name, "pointer", m), target});
+}
+
+void EngineBuilder::set_pointer(std::int64_t gid, int node, const std::string& mechanism, const std::string& name,
+                                const Probe& target) {
+    const std::string where = "pointer of " + mechanism;
+    impl_->check_node(gid, node, where);
+    const ngv_mechanism& m = impl_->find(mechanism, where);
+    impl_->pointers.push_back({{},
+                               gid,
+                               node,
+                               impl_->mechanism_number.at(mechanism),
+                               slot_of(m.pointers, m.num_pointers, name, "pointer", m),
+                               target});
 }
 
 void EngineBuilder::add_detector(std::int64_t source, const Probe& probe, double threshold) {

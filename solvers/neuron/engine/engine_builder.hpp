@@ -108,6 +108,8 @@ class EngineBuilder {
     void set_vector(Point point, const std::string& name, std::vector<double> values);
     /// A POINTER of a point process to a variable of the same cell.
     void set_pointer(Point point, const std::string& name, const Probe& target);
+    void set_pointer(std::int64_t gid, int node, const std::string& mechanism, const std::string& name,
+                     const Probe& target);
 
     /// Source `source` fires when the probed variable crosses `threshold` upwards.
     void add_detector(std::int64_t source, const Probe& probe, double threshold);
