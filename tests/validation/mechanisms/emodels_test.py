@@ -55,7 +55,7 @@ def load_importer(h, folder):
 class Cell:
     """An emodel on a morphology: the 40 um rule, two stubs in place of the axon."""
 
-    def __init__(self, h, morphology, emodel):
+    def __init__(self, h, morphology, emodel, taper=None):
         self.h = h
         self.cell = h.ImportedCell()
         reader = h.Import3d_Neurolucida3()
@@ -66,7 +66,14 @@ class Cell:
             section.nseg = 1 + 2 * int(section.L / 40)
         self.soma = self.cell.soma[0]
         axon = list(self.cell.axonal)
-        diameters = self.two_diameters(axon) if emodel["axon"].startswith("delete_axon") else self.ten_diameters(axon)
+        if emodel["axon"].startswith("delete_axon"):
+            diameters = self.two_diameters(axon)
+        elif taper:
+            strength, decay, end = taper
+            all_ten = [strength * math.exp(-6 * i / decay) + end for i in range(10)]
+            diameters = all_ten[:5], all_ten[5:]
+        else:
+            diameters = self.ten_diameters(axon)
         for section in axon:
             h.delete_section(sec=section)
         self.stubs = [h.Section(name=f"stub{i}") for i in range(2)]
@@ -75,7 +82,13 @@ class Cell:
             for segment, diameter in zip(stub, values):
                 segment.diam = diameter
             stub.connect(parent(1))
-        self.lists = {"somatic": list(self.cell.somatic), "basal": list(self.cell.basal), "apical": list(self.cell.apical), "axonal": self.stubs}
+        self.myelin = []
+        if "myelin" in emodel["axon"]:
+            self.myelin = [h.Section(name="myelin")]
+            self.myelin[0].L, self.myelin[0].nseg, self.myelin[0].diam = 1000, 5, diameters[1][-1]
+            self.myelin[0].connect(self.stubs[1](1))
+        self.lists = {"somatic": list(self.cell.somatic), "basal": list(self.cell.basal), "apical": list(self.cell.apical)}
+        self.lists |= {"axonal": self.stubs, "myelinated": self.myelin}
         self.set(emodel)
         self.v = h.Vector().record(self.soma(0.5)._ref_v)
 
@@ -132,14 +145,19 @@ class Emodels(unittest.TestCase):
         load_importer(cls.h, folder)
         cls.models = json.loads((REFERENCE / "emodel_parameters.json").read_text())
 
-    def cells(self, nodes_file, population, morphologies, templates):
+    def cells(self, nodes_file, population, morphologies, templates, tapers={}):
         import h5py
 
         nodes = h5py.File(nodes_file)[f"nodes/{population}/0"]
         result = []
-        for morphology, template in zip(nodes["morphology"][:], nodes["model_template"][:]):
+        for i, (morphology, template) in enumerate(zip(nodes["morphology"][:], nodes["model_template"][:])):
             name = template.decode().split(":")[1]
-            result.append(Cell(self.h, morphologies / f"{morphology.decode()}.asc", self.models[f"{name} @ {templates}/{name}.hoc"]))
+            taper = None
+            if name in tapers:
+                strength, decay, end = tapers[name]
+                taper = strength, decay, end * float(nodes["dynamics_params/AIS_scaler"][i])
+            morphology = morphologies / f"{morphology.decode()}.asc"
+            result.append(Cell(self.h, morphology, self.models[f"{name} @ {templates}/{name}.hoc"], taper))
         return result
 
     def run_to(self, tstop, v_init, dt, celsius):
@@ -177,6 +195,20 @@ class Emodels(unittest.TestCase):
         self.run_to(3, -75, 0.1, 35)
 
         self.check(cells, ("v1000", "v1001"), (2.4, 1.7), "usecase3_soma_v.csv")
+
+    def test_v6_pyramidal_cell_has_the_voltages_of_the_published_channels(self):
+        import h5py
+
+        circuit = REFERENCE / "neurodamus_usecase3"
+        taper = {"cADpyr_L2TPC": (9.999999999998727e-07, 10.78960441477696, 0.4534256047206839)}
+        nodes = circuit / "nodes_A.h5"
+        cell = self.cells(nodes, "NodeA", circuit / "CircuitA/morphologies/asc", "neurodamus_usecase3/CircuitA/hoc", taper)[2]
+        clamp = self.h.IClamp(cell.soma(0.5))
+        clamp.dur, clamp.amp = 1e9, float(h5py.File(nodes)["nodes/NodeA/0/dynamics_params/holding_current"][2])
+
+        self.run_to(50, -75, 0.1, 35)
+
+        self.check([cell], ["v2"], [50], "usecase3_soma_v.csv")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ INITIAL {
 
 BREAKPOINT {
     SOLVE states METHOD euler
-    i = 0.0001*(v + 65)*prey
+    i = 0.0001*(v + 55)*prey
 }
 
 DERIVATIVE states {

@@ -1,6 +1,6 @@
 : A current that is not linear in v, so that its slope must be right.
 NEURON {
-    SUFFIX ghk
+    SUFFIX goldman
     USEION ca READ cai, cao WRITE ica
     RANGE p
 }
