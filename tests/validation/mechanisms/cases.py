@@ -16,6 +16,7 @@ def case(name, **given):
         "globals": given.pop("globals", []),  # [mechanism, name, value]
         "clamps": given.pop("clamps", []),
         "connections": [],
+        "density_pointers": given.pop("density_pointers", []),  # [mechanism, name, point, variable of the point], at every segment
         "at": given.pop("at", 0),  # the segment whose variables are recorded
         "record": given.pop("record", ["v"]),
         "fired": given.pop("fired", []),  # points whose net_event counts

@@ -316,4 +316,19 @@ GENERAL = [
     ),
 ]
 
-FOLDERS = {"general": GENERAL, "bbp": BBP, "thalamus": THALAMUS, "allen": ALLEN, "metabolic": METABOLIC, "tissue": TISSUE}
+ASTROCYTE = [
+    case(
+        "rings",
+        options={"celsius": 34.0, "v_init": -80.0},
+        sections=[{"L": 30.0, "diam": 3.0, "nseg": 3}],
+        densities=[PAS, density("cadifus"), density("mcd"), density("vascouplingB")],
+        points=[{"mechanism": "GlutReceive", "segment": 1}, {"mechanism": "GlutReceiveSoma", "segment": 1}],
+        connections=[{"weights": [1.1], "times": TIMES, "delay": 0.05}, {"point": 1, "weights": [1.1, 0], "times": TIMES, "delay": 0.05}],
+        density_pointers=[["cadifus", "glu2", 0, "glut"], ["mcd", "glu2", 0, "glut"]],
+        at=1,
+        record=["v", "ip3i_cadifus", "cai_cadifus", "glutamate_cadifus", "cai", "fluo_mcd", "Rad_vascouplingB", "kp_vascouplingB"]
+        + ["Cam_vascouplingB", "point0.glut", "point1.glut"],
+    )
+]
+
+FOLDERS = {"general": GENERAL, "bbp": BBP, "thalamus": THALAMUS, "allen": ALLEN, "metabolic": METABOLIC, "tissue": TISSUE, "astrocyte": ASTROCYTE}

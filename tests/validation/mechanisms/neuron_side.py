@@ -58,6 +58,9 @@ def run(h, case):
     for p, point in zip(case["points"], points):
         for name, (segment, target) in p["pointers"].items():
             h.setpointer(variable(segments[segment], points, target), name, point)
+    for mechanism, name, point, target in case["density_pointers"]:
+        for segment in segments:
+            h.setpointer(getattr(points[point], f"_ref_{target}"), name, getattr(segment, mechanism))
     for density in case["densities"]:
         for name, ids in density["random"].items():
             for i, segment in enumerate(segments):
