@@ -136,7 +136,8 @@ def load(library):
     os.environ["NEURON_MODULE_OPTIONS"] = "-nogui"
     from neuron import h
 
-    h.nrn_load_dll(str(library))
+    if str(library) != "-":
+        h.nrn_load_dll(str(library))
     return h
 
 

@@ -137,6 +137,19 @@ BBP = [
         points=[{"mechanism": "ConductanceSource", "values": {"rs": 200.0, "dur1": 20.0, "amp1": -20.0, "dur2": 10.0, "amp2": -80.0}}],
         record=["v", "point0.i", "point0.vc"],
     ),
+    case(
+        "InhPoissonStim",
+        densities=[PAS],
+        points=[
+            {
+                "mechanism": "InhPoissonStim",
+                "segment": -1,
+                "values": {"rate": 150.0, "rmax": 400.0, "duration": 45.0},
+                "random": {"exp_rng": [200, 251, 300], "uniform_rng": [200, 251, 350]},
+            }
+        ],
+        fired=[0],
+    ),
     case("Gap", densities=[PAS], points=[{"mechanism": "Gap", "values": {"g": 2.0, "vgap": -40.0}}], record=["v", "point0.i"]),
 ]
 

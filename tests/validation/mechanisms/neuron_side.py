@@ -1,4 +1,7 @@
-"""Runs cases (cases.py) in Debian's NEURON: python3 neuron_side.py LIBRARY CASES.json > RESULTS.json"""
+"""Runs cases (cases.py) in Debian's NEURON: python3 neuron_side.py LIBRARY CASES.json > RESULTS.json
+
+LIBRARY may be "-": NEURON's own mechanisms only.
+"""
 
 import json
 import pathlib
@@ -53,7 +56,7 @@ def run(h, case):
         for name, value in p["values"].items():
             setattr(point, name, value)
         for name, ids in p["random"].items():
-            getattr(point, f"setRNG_{name}")(*ids)
+            (point.noiseFromRandom123 if p["mechanism"] == "NetStim" else getattr(point, f"setRNG_{name}"))(*ids)
         points.append(point)
     for p, point in zip(case["points"], points):
         for name, (segment, target) in p["pointers"].items():

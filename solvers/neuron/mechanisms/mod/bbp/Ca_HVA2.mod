@@ -1,8 +1,8 @@
 TITLE High-voltage-activated calcium channel
 
 COMMENT
-Reuveni, Friedman, Amitai & Gutnick 1993, J Neurosci 13:4609: activation after Sayer, Schwindt & Crill 1990, J Neurophysiol 65:175,
-inactivation after Dichter & Zona 1989, J Neurosci 9:1119, shifted by 12.3 mV for the junction potential (Reva et al. 2023, Patterns 4:100855).
+Reuveni, Friedman, Amitai & Gutnick 1993, J Neurosci 13:4609: activation after Sayer, Schwindt & Crill 1990, Neurosci Lett 120:175,
+inactivation after Dichter & Zona 1989, Brain Res 492:219, shifted by 12.3 mV for the junction potential (Reva et al. 2023, Patterns 4:100855).
 ENDCOMMENT
 
 NEURON {

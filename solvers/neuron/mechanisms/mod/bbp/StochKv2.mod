@@ -1,7 +1,7 @@
 TITLE Stochastic inactivating potassium channel
 
 COMMENT
-Kv1 channels after Mendonca et al. 2016, Front Cell Neurosci 10:43: activation l, inactivation n. Channels sit in four states
+Kv1 channels after Mendonca et al. 2016, eLife 5:e16475: activation l, inactivation n. Channels sit in four states
 (n, l open or shut); a binomial number moves along each edge in a step (Diba, Lester & Koch 2004, J Neurosci 24:9723). deterministic = 1
 gives the mean.
 ENDCOMMENT

@@ -1,8 +1,8 @@
 TITLE K-Cl cotransporter KCC2
 
 COMMENT
-Gentiletti, Suffczynski, Gnatkovsky & de Curtis 2017, Int J Neural Syst 27:1650047, with a conductance per area (Dronne et al. 2006, Biophys Chem
-119:31): K+ and Cl- leave together at the rate gKCC RT/F ln([K]i [Cl]i / [K]o [Cl]o). What flows at the start is subtracted, so that a cell
+Gentiletti, Suffczynski, Gnatkovsky & de Curtis 2017, Int J Neural Syst 27:1750004, with a conductance per area (Dronne et al. 2006, J Theor
+Biol 240:599): K+ and Cl- leave together at the rate gKCC RT/F ln([K]i [Cl]i / [K]o [Cl]o). What flows at the start is subtracted, so that a cell
 at rest keeps its concentrations.
 ENDCOMMENT
 

@@ -2,7 +2,7 @@ TITLE Na-K-Cl cotransporter NKCC1
 
 COMMENT
 1 Na+, 1 K+ and 2 Cl- leave together at the rate gNKCC RT/F ln([K]i [Na]i [Cl]i^2 / [K]o [Na]o [Cl]o^2), RT/F in volts (Dronne et al. 2006,
-Biophys Chem 119:31). What flows at the start is subtracted, so that a cell at rest keeps its concentrations.
+J Theor Biol 240:599). What flows at the start is subtracted, so that a cell at rest keeps its concentrations.
 ENDCOMMENT
 
 NEURON {
