@@ -19,8 +19,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import debian_neuron  # noqa: E402
 
 MOD = pathlib.Path(__file__).parents[3] / "solvers/neuron/mechanisms/mod"
-REFERENCE = pathlib.Path(os.environ.get("NGV_REFERENCE", "")).parent / "circuits"
-MISSING = debian_neuron.available() or (None if REFERENCE.is_dir() else f"no reference circuits in {REFERENCE}: set NGV_REFERENCE")
+REFERENCE = pathlib.Path(os.environ.get("NGV_REFERENCE", "/nowhere")) / "circuits"
+MISSING = debian_neuron.available() or (None if REFERENCE.is_dir() else f"no reference circuits in {REFERENCE}: NGV_REFERENCE names the folder above")
 
 TEMPLATE = """
 begintemplate ImportedCell

@@ -28,7 +28,7 @@ def measure(folder, work):
     result = {}
     for name, gates in CURVES[folder].items():
         section = h.Section(name=name)
-        section.nseg, section.cm, section.Ra = len(VOLTAGES), 1e12, 1e12
+        section.nseg, section.cm, section.Ra = len(VOLTAGES), 1e16, 1e12
         section.insert(name)
         for segment, v in zip(section, VOLTAGES):
             segment.v = v
