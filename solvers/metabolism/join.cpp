@@ -46,7 +46,11 @@ void simulate(Participant& self, const Config& scenario) {
     settings.cells.describe = [names = census.population_of](std::int64_t id) {
         return fmt::format("cell {} (node {} of '{}')", id, node_of(id), names.at(population_of(id)));
     };
-    const OdeSystem system(settings.model, settings.options);
+    settings.cells.comm = self.comm();
+    OdeSystem system(settings.model, settings.options);
+    compile_if_worth(
+        system, settings.compile,
+        static_cast<double>(census.ids.size()) * (settings.equilibrate_s + to_ms(scenario.ticks("duration")) * 1e-3));
     Cells cells(system, block_of(census.ids, self.rank(), self.size()), settings.cells);
     system.observe(settings.reports);  // a name that is not known is told before the run begins
     Exchange exchange(self, cells, settings);

@@ -1,5 +1,6 @@
 // Compiled once for each instruction set (CMakeLists.txt).
 #include "solvers/common/model/interpret.hpp"
+#include "solvers/common/native/dispatch.hpp"
 #include "solvers/common/native/vector_math.hpp"
 
 namespace ngv::model {
@@ -158,9 +159,6 @@ void solve(const SparseLu& lu, const double* factors, double* b) {
 
 }  // namespace
 
-namespace NGV_SIMD_SET {
-extern const Interpreter interpreter_table;
-const Interpreter interpreter_table{NGV_TEXT(NGV_SIMD_SET), run, factor, solve};
-}  // namespace NGV_SIMD_SET
+NGV_SIMD_TABLE(Interpreter, interpreter_table){NGV_TEXT(NGV_SIMD_SET), run, factor, solve};
 
 }  // namespace ngv::model

@@ -105,6 +105,8 @@ class Build {
         library_ = folder_ / fmt::format("{}-{}.so", options.name, digest(all));
     }
 
+    bool is_built() const { return fs::exists(library_); }
+
     fs::path run(BuildReport& report) {
         if (fs::exists(library_)) return library_;
         std::error_code error;
@@ -214,6 +216,10 @@ void* Library::required(const char* symbol) const {
     void* found = find(symbol);
     if (!found) throw InternalError(fmt::format("the generated library has '{}'", symbol), file_.string(), 0);
     return found;
+}
+
+bool is_built(const BuildOptions& options) {
+    return Build(options).is_built();
 }
 
 Library build(const BuildOptions& options, BuildReport* report) {

@@ -68,6 +68,9 @@ class Library {
 /// naming the file that was kept.
 Library build(const BuildOptions& options, BuildReport* report = nullptr);
 
+/// True if build() would compile nothing.
+bool is_built(const BuildOptions& options);
+
 /// Text of a header that was embedded at build time, by its path as included.
 const std::map<std::string, std::string>& headers();
 std::filesystem::path cache_folder();

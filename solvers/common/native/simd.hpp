@@ -26,7 +26,10 @@
 #pragma GCC diagnostic ignored "-Wpsabi"
 #define NGV_SIMD [[gnu::always_inline]] static inline
 
-#if defined(__AVX512F__) && defined(__AVX512DQ__)
+#if defined(NGV_SIMD_SCALAR)
+#define NGV_SIMD_SET NGV_SIMD_SUFFIX(scalar)
+#include "solvers/common/native/simd_portable.hpp"
+#elif defined(__AVX512F__) && defined(__AVX512DQ__)
 #define NGV_SIMD_SET NGV_SIMD_SUFFIX(avx512)
 #include "solvers/common/native/simd_avx512.hpp"
 #elif defined(__AVX2__) && defined(__FMA__)
@@ -41,6 +44,8 @@ namespace ngv::simd {
 inline namespace NGV_SIMD_SET {
 
 inline constexpr int width = 8;
+/// How many of them are computed: 8, or 1 with NGV_SIMD_SCALAR.
+inline constexpr int computed = sizeof(V8) / sizeof(double);
 
 NGV_SIMD V8& operator+=(V8& a, V8 b) {
     return a = a + b;
@@ -76,7 +81,7 @@ template <class F>
 NGV_SIMD V8 each(F f, V8 a) {
     alignas(64) double x[width];
     store(x, a);
-    for (int i = 0; i < width; ++i) x[i] = f(x[i]);
+    for (int i = 0; i < computed; ++i) x[i] = f(x[i]);
     return load(x);
 }
 template <class F>
@@ -84,7 +89,7 @@ NGV_SIMD V8 each(F f, V8 a, V8 b) {
     alignas(64) double x[width], y[width];
     store(x, a);
     store(y, b);
-    for (int i = 0; i < width; ++i) x[i] = f(x[i], y[i]);
+    for (int i = 0; i < computed; ++i) x[i] = f(x[i], y[i]);
     return load(x);
 }
 

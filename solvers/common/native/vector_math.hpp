@@ -131,7 +131,7 @@ NGV_SIMD V8 log_special(V8 x, V8 value) {
 /// Lanes of `where` get f of the C library.
 template <class F>
 [[gnu::noinline]] inline void replace(F f, double* result, const double* x, const double* y, unsigned where) {
-    for (int i = 0; i < width; ++i)
+    for (int i = 0; i < computed; ++i)
         if (where >> i & 1) result[i] = f(x[i], y[i]);
 }
 template <class F>

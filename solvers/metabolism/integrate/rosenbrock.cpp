@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace ngv::metabolism {
 
@@ -9,15 +10,33 @@ using model::lane_width;
 using model::Lanes;
 
 Rosenbrock::Rosenbrock(const OdeSystem& system, const Tableau& tableau, Tolerances tolerances)
-    : system_(system), table_(tableau), tolerances_(tolerances), n_(system.size()) {
-    for (const auto& q : system.integrated()) ranges_.emplace_back(q.min, q.max);
-    rates_ = system.rates().registers();
-    derivatives_ = system.derivatives().registers();
-    for (auto* v : {&y_, &y_new_, &error_, &f_}) v->assign(n_, Lanes::all(0));
+    : system_(system), table_(tableau), tolerances_(tolerances), equations_(system.equations()), n_(system.size()) {
+    for (const auto& q : system.integrated()) {
+        rtol_scale_.push_back(tolerances.rtol * q.scale);
+        min_.push_back(q.min);
+        max_.push_back(q.max);
+    }
+    for (auto* v : {&y_, &y_new_, &error_, &at_, &sums_, &f_}) v->assign(n_, Lanes::all(0));
+    by_time_.assign(system.time_rows().size(), Lanes::all(0));
+    inputs_.assign(system.inputs().size(), Lanes::all(0));
     matrix_.assign(system.lu().size(), Lanes::all(0));
     stages_.assign(n_ * static_cast<std::size_t>(tableau.stages), Lanes::all(0));
-    for (const auto& [i, j] : system.pattern()) matrix_place_.push_back(system.lu().at(i, j));
-    for (std::size_t i = 0; i < n_; ++i) diagonal_.push_back(system.lu().at(i, i));
+    data_ = {.size = static_cast<std::int64_t>(n_),
+             .num_states = static_cast<std::int64_t>(system.num_states()),
+             .y = &y_[0][0],
+             .stages = &stages_[0][0],
+             .sums = &sums_[0][0],
+             .at = &at_[0][0],
+             .y_new = &y_new_[0][0],
+             .error = &error_[0][0],
+             .rtol_scale = rtol_scale_.data(),
+             .min = min_.data(),
+             .max = max_.data(),
+             .rtol = tolerances.rtol};
+}
+
+void Rosenbrock::set_ranges(const std::vector<std::pair<double, double>>& ranges) {
+    for (std::size_t i = 0; i < ranges.size(); ++i) std::tie(min_[i], max_[i]) = ranges[i];
 }
 
 void Rosenbrock::run(std::span<Job> jobs) {
@@ -37,9 +56,12 @@ void Rosenbrock::run(std::span<Job> jobs) {
     const auto is_busy = [](const Lane& lane) { return lane.job != nullptr; };
     while (std::any_of(lanes_.begin(), lanes_.end(), is_busy)) {
         attempt();
+        unsigned accepted = 0;
+        for (std::size_t lane = 0; lane < lane_width; ++lane)
+            if (lanes_[lane].job && judge(lane)) accepted |= 1U << lane;
+        step_arithmetic().accept(data_, &y_[0][0], accepted);
         for (std::size_t lane = 0; lane < lane_width; ++lane) {
-            if (!lanes_[lane].job) continue;
-            judge(lane);
+            if (accepted >> lane & 1) go_on(lane);
             if (!lanes_[lane].job) refill(lane);
         }
     }
@@ -47,10 +69,7 @@ void Rosenbrock::run(std::span<Job> jobs) {
 
 void Rosenbrock::load(std::size_t lane, Job& job) {
     for (std::size_t i = 0; i < n_; ++i) y_[i][lane] = job.values[i];
-    for (std::size_t i = 0; i < job.inputs.size(); ++i) {
-        rates_[n_ + i][lane] = job.inputs[i];
-        derivatives_[n_ + i][lane] = job.inputs[i];
-    }
+    for (std::size_t i = 0; i < job.inputs.size(); ++i) inputs_[i][lane] = job.inputs[i];
     Lane& l = lanes_[lane];
     l = {.job = &job, .time = 0, .step = *job.step, .full_step = 0, .was_rejected = false};
     job.steps = job.rejected = 0;
@@ -71,143 +90,92 @@ void Rosenbrock::store(std::size_t lane, Outcome outcome) {
 
 // One step of every lane with its own step size; what becomes of it is judged lane by lane.
 void Rosenbrock::attempt() {
-    const std::size_t time = n_ + system_.inputs().size();
-    Lanes h = Lanes::all(1), per_h = Lanes::all(1);
-    Lanes begin = Lanes::all(0);
-    for (std::size_t l = 0; l < lane_width; ++l)
+    Lanes h = Lanes::all(1), per_h = Lanes::all(1), per_gh = Lanes::all(1), begin = Lanes::all(0), time;
+    for (std::size_t l = 0; l < lane_width; ++l) {
         if (lanes_[l].job) {
             h[l] = lanes_[l].step;
-            per_h[l] = 1 / h[l];
             begin[l] = lanes_[l].job->begin + lanes_[l].time;
         }
-
-    std::copy(y_.begin(), y_.end(), derivatives_.begin());
-    derivatives_[time] = begin;
-    const auto& tape = system_.derivatives();
-    tape.run(derivatives_.data());
-
-    std::fill(matrix_.begin(), matrix_.end(), Lanes::all(0));
-    for (std::size_t k = 0; k < matrix_place_.size(); ++k) {
-        const Lanes& entry = derivatives_[tape.output(n_ + k)];
-        Lanes& to = matrix_[matrix_place_[k]];
-        for (std::size_t l = 0; l < lane_width; ++l) to[l] = -entry[l];
+        per_h[l] = 1 / h[l];
+        per_gh[l] = per_h[l] / table_.gamma;
     }
-    for (std::size_t i = 0; i < n_; ++i) {
-        Lanes& to = matrix_[diagonal_[i]];
-        for (std::size_t l = 0; l < lane_width; ++l) to[l] += per_h[l] / table_.gamma;
-    }
-    system_.lu().factor(matrix_.data());
+    const auto& arithmetic = step_arithmetic();
+    const double* const inputs = inputs_.empty() ? nullptr : &inputs_[0][0];
+    double* const by_time = by_time_.empty() ? nullptr : &by_time_[0][0];
+    equations_->assemble(&y_[0][0], inputs, &begin[0], &per_gh[0], &f_[0][0], by_time, &matrix_[0][0]);
+    equations_->factor(&matrix_[0][0]);
 
     for (int s = 0; s < table_.stages; ++s) {
-        const auto& a = table_.a[static_cast<std::size_t>(s)];
-        const auto& c = table_.c[static_cast<std::size_t>(s)];
-        const double d = table_.d[static_cast<std::size_t>(s)];
-        Lanes* const u = &stages_[static_cast<std::size_t>(s) * n_];
-        // The first stage has its rates from the Jacobian's tape.
+        // The first stage has its rates from the Jacobian.
         if (s > 0) {
-            for (std::size_t i = 0; i < n_; ++i) {
-                Lanes x = y_[i];
-                for (int j = 0; j < s; ++j) {
-                    const double factor = a[static_cast<std::size_t>(j)];
-                    if (factor == 0) continue;
-                    const Lanes& uj = stages_[static_cast<std::size_t>(j) * n_ + i];
-                    for (std::size_t l = 0; l < lane_width; ++l) x[l] += factor * uj[l];
-                }
-                rates_[i] = x;
-            }
+            arithmetic.prepare(data_, table_, s);
             for (std::size_t l = 0; l < lane_width; ++l)
-                rates_[time][l] = begin[l] + table_.alpha[static_cast<std::size_t>(s)] * h[l];
-            system_.rates().run(rates_.data());
+                time[l] = begin[l] + table_.alpha[static_cast<std::size_t>(s)] * h[l];
+            equations_->rates(&at_[0][0], inputs, &time[0], &f_[0][0]);
         }
-        for (std::size_t i = 0; i < n_; ++i) {
-            Lanes x = s == 0 ? derivatives_[tape.output(i)] : rates_[system_.rates().output(i)];
-            for (int j = 0; j < s; ++j) {
-                const double factor = c[static_cast<std::size_t>(j)];
-                const Lanes& uj = stages_[static_cast<std::size_t>(j) * n_ + i];
-                for (std::size_t l = 0; l < lane_width; ++l) x[l] += factor * per_h[l] * uj[l];
-            }
-            u[i] = x;
-        }
-        if (d != 0)
-            for (std::size_t k = 0; k < system_.time_rows().size(); ++k) {
-                const Lanes& by_time = derivatives_[tape.output(n_ + matrix_place_.size() + k)];
-                Lanes& to = u[system_.time_rows()[k]];
-                for (std::size_t l = 0; l < lane_width; ++l) to[l] += d * h[l] * by_time[l];
-            }
-        system_.lu().solve(matrix_.data(), u);
+        arithmetic.combine(data_, &f_[0][0], &per_h[0], s);
+        Lanes* const u = &stages_[static_cast<std::size_t>(s) * n_];
+        if (const double d = table_.d[static_cast<std::size_t>(s)]; d != 0)
+            for (std::size_t k = 0; k < by_time_.size(); ++k)
+                for (std::size_t l = 0; l < lane_width; ++l) u[system_.time_rows()[k]][l] += d * h[l] * by_time_[k][l];
+        equations_->solve(&matrix_[0][0], &u[0][0]);
     }
-
-    for (std::size_t i = 0; i < n_; ++i) {
-        Lanes y = y_[i], error = Lanes::all(0);
-        for (int s = 0; s < table_.stages; ++s) {
-            const Lanes& u = stages_[static_cast<std::size_t>(s) * n_ + i];
-            const double m = table_.m[static_cast<std::size_t>(s)], e = table_.e[static_cast<std::size_t>(s)];
-            for (std::size_t l = 0; l < lane_width; ++l) y[l] += m * u[l];
-            if (e != 0)
-                for (std::size_t l = 0; l < lane_width; ++l) error[l] += e * u[l];
-        }
-        y_new_[i] = y;
-        error_[i] = error;
-    }
+    arithmetic.finish(data_, table_, verdict_);
 }
 
-void Rosenbrock::judge(std::size_t lane) {
+std::size_t Rosenbrock::first_bad(std::size_t lane) const {
+    for (std::size_t i = 0; i < n_; ++i)
+        if (!std::isfinite(y_new_[i][lane])) return i;
+    for (std::size_t i = 0; i < system_.num_states(); ++i)
+        if (y_new_[i][lane] < min_[i] || y_new_[i][lane] > max_[i]) return i;
+    return largest_error(lane);
+}
+
+std::size_t Rosenbrock::largest_error(std::size_t lane) const {
+    std::size_t worst = 0;
+    double most = -1;
+    for (std::size_t i = 0; i < system_.num_states(); ++i) {
+        const double largest = std::max(std::fabs(y_new_[i][lane]), std::fabs(y_[i][lane]));
+        const double error = std::fabs(error_[i][lane]) / (rtol_scale_[i] + tolerances_.rtol * largest);
+        if (error > most) {
+            most = error;
+            worst = i;
+        }
+    }
+    return worst;
+}
+
+/// True if the step is accepted; else the lane tries a shorter one, or its cell has failed.
+bool Rosenbrock::judge(std::size_t lane) {
     Lane& l = lanes_[lane];
     Job& job = *l.job;
     ++job.steps;
+    const bool finite = verdict_.finite >> lane & 1, in_range = verdict_.in_range >> lane & 1;
+    if (finite && in_range && (verdict_.error[lane] <= 1 || !tolerances_.adaptive)) return true;
 
-    double sum = 0, worst = -1;
-    std::size_t blame = 0;
-    bool in_range = true, finite = true;
-    for (std::size_t i = 0; i < n_; ++i) {
-        const double y = y_new_[i][lane];
-        if (!std::isfinite(y)) {
-            if (finite) blame = i;
-            finite = false;
-            continue;
-        }
-        if (in_range && finite && (y < ranges_[i].first || y > ranges_[i].second)) {
-            in_range = false;
-            blame = i;
-        }
-        if (i >= system_.num_states()) continue;
-        const double scale =
-            tolerances_.rtol * (system_.integrated()[i].scale + std::max(std::fabs(y), std::fabs(y_[i][lane])));
-        const double e = error_[i][lane] / scale;
-        sum += e * e;
-        if (in_range && finite && e * e > worst) {
-            worst = e * e;
-            blame = i;
-        }
+    // A quarter when the step led nowhere.
+    const double factor = finite && in_range ? std::min(verdict_.factor[lane], 0.9) : 0.25;
+    ++job.rejected;
+    l.was_rejected = true;
+    const double next = l.step * factor;
+    if (next < tolerances_.smallest_step || job.steps >= tolerances_.max_steps) {
+        job.where = first_bad(lane);
+        job.value = y_new_[job.where][lane];
+        l.full_step = 0;
+        store(lane, job.steps >= tolerances_.max_steps ? Outcome::too_many_steps
+                    : finite && !in_range              ? Outcome::left_range
+                                                       : Outcome::no_convergence);
+        return false;
     }
-    const double error = std::sqrt(sum / static_cast<double>(system_.num_states()));
-    finite = finite && std::isfinite(error);
+    l.step = l.full_step = next;
+    return false;
+}
 
-    // New step = step * factor, the factor between a fifth and six (a quarter when the step led nowhere).
-    double factor = 1;
-    const bool accepted = finite && in_range && (error <= 1 || !tolerances_.adaptive);
-    if (!finite || !in_range)
-        factor = 0.25;
-    else if (tolerances_.adaptive)
-        factor = std::clamp(0.9 * std::pow(std::max(error, 1e-12), -1.0 / (table_.error_order + 1)), 0.2, 6.0);
-
-    if (!accepted) {
-        ++job.rejected;
-        l.was_rejected = true;
-        const double next = l.step * factor;
-        job.where = blame;
-        job.value = y_new_[blame][lane];
-        if (next < tolerances_.smallest_step || job.steps >= tolerances_.max_steps) {
-            l.full_step = 0;
-            return store(lane, job.steps >= tolerances_.max_steps ? Outcome::too_many_steps
-                               : !in_range                        ? Outcome::left_range
-                                                                  : Outcome::no_convergence);
-        }
-        l.step = l.full_step = next;
-        return;
-    }
-
-    for (std::size_t i = 0; i < n_; ++i) y_[i][lane] = y_new_[i][lane];
+/// After an accepted step: the next one, or the end.
+void Rosenbrock::go_on(std::size_t lane) {
+    Lane& l = lanes_[lane];
+    Job& job = *l.job;
+    double factor = tolerances_.adaptive ? verdict_.factor[lane] : 1;
     const bool is_last = l.step >= job.length - l.time;
     if (l.was_rejected) factor = std::min(factor, 1.0);
     l.was_rejected = false;
@@ -216,8 +184,8 @@ void Rosenbrock::judge(std::size_t lane) {
     l.time = is_last ? job.length : l.time + l.step;
     if (is_last) return store(lane, Outcome::done);
     if (job.steps >= tolerances_.max_steps) {
-        job.where = blame;
-        job.value = y_new_[blame][lane];
+        job.where = largest_error(lane);
+        job.value = y_[job.where][lane];
         return store(lane, Outcome::too_many_steps);
     }
     // The last two steps share what is left rather than leave a sliver.

@@ -13,47 +13,21 @@
 // a state is taken again with a quarter of its length, until the step is too small to go on: then the cell fails there.
 #pragma once
 
-#include <cstdint>
-#include <span>
-#include <string>
+#include <array>
 #include <vector>
 
+#include "solvers/metabolism/integrate/integrator.hpp"
+#include "solvers/metabolism/integrate/step.hpp"
 #include "solvers/metabolism/integrate/tableau.hpp"
-#include "solvers/metabolism/model/ode_system.hpp"
 
 namespace ngv::metabolism {
 
-struct Tolerances {
-    double rtol = 1e-6;
-    double smallest_step = 1e-12;     ///< s
-    std::int64_t max_steps = 100000;  ///< a job; more is a failure
-    bool adaptive = true;             ///< false: steps of the given size (for tests of order)
-};
-
-enum class Outcome : std::uint8_t { done, left_range, no_convergence, too_many_steps };
-
-/// One cell over one stretch of time.
-struct Job {
-    std::span<double> values;        ///< [system.size()] start values; end values when done, the last good ones if not
-    std::span<const double> inputs;  ///< [system.inputs().size()]
-    double* step = nullptr;          ///< s: the step to try first, 0 if unknown; then the step to try next
-    double begin = 0;                ///< s
-    double length = 0;               ///< s
-
-    Outcome outcome = Outcome::done;
-    double reached = 0;     ///< s after `begin`
-    std::size_t where = 0;  ///< left_range, no_convergence: index of the state that stood in the way
-    double value = 0;       ///< and the value it would have taken
-    std::int64_t steps = 0, rejected = 0;
-    bool ok() const { return outcome == Outcome::done; }
-};
-
-class Rosenbrock {
+class Rosenbrock : public Integrator {
   public:
-    /// `ranges`: replaces min and max of system.integrated(), by index; empty: those of the model.
+    /// Interpreted or compiled, as `system` is when this is made.
     Rosenbrock(const OdeSystem& system, const Tableau& tableau, Tolerances tolerances);
-    void set_ranges(std::vector<std::pair<double, double>> ranges) { ranges_ = std::move(ranges); }
-    void run(std::span<Job> jobs);
+    void set_ranges(const std::vector<std::pair<double, double>>& ranges) override;
+    void run(std::span<Job> jobs) override;
 
   private:
     struct Lane {
@@ -64,16 +38,20 @@ class Rosenbrock {
     void load(std::size_t lane, Job& job);
     void store(std::size_t lane, Outcome outcome);
     void attempt();
-    void judge(std::size_t lane);
+    bool judge(std::size_t lane);
+    void go_on(std::size_t lane);
+    std::size_t largest_error(std::size_t lane) const;
+    std::size_t first_bad(std::size_t lane) const;
 
     const OdeSystem& system_;
     const Tableau& table_;
     Tolerances tolerances_;
-    std::vector<std::pair<double, double>> ranges_;
+    std::unique_ptr<Equations> equations_;
     std::size_t n_;
-    std::vector<model::Lanes> rates_, derivatives_;  ///< registers of the two tapes
-    std::vector<model::Lanes> y_, y_new_, error_, f_, matrix_, stages_;
-    std::vector<std::size_t> matrix_place_, diagonal_;
+    std::vector<double> rtol_scale_, min_, max_;
+    std::vector<model::Lanes> y_, y_new_, error_, at_, sums_, f_, by_time_, inputs_, matrix_, stages_;
+    StepData data_;
+    StepVerdict verdict_{};
     std::array<Lane, model::lane_width> lanes_;
 };
 

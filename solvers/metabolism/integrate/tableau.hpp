@@ -7,11 +7,12 @@
 #pragma once
 
 #include <array>
+#include <vector>
 
 namespace ngv::metabolism {
 
 struct Tableau {
-    static constexpr int max_stages = 6;
+    static constexpr int max_stages = 8;
     using Row = std::array<double, max_stages>;
     const char* name;
     int stages;
@@ -23,9 +24,15 @@ struct Tableau {
     Row m, e;
 };
 
-/// Six stages, order 4(3), L-stable, stiffly accurate: Hairer & Wanner's RODAS.
-const Tableau& rodas4();
+/// Three stages, order 2 with an error of order 3, L-stable: Shampine & Reichelt (1997) SIAM J Sci Comput 18:1.
+const Tableau& ros23();
 /// Four stages, order 3(2), L-stable, stiffly accurate, more damping: Sandu et al. (1997) Atmos Environ 31:3459.
 const Tableau& rodas3();
+/// Six stages, order 4(3), L-stable, stiffly accurate: Hairer & Wanner's RODAS.
+const Tableau& rodas4();
+/// Eight stages, order 5(4), L-stable, stiffly accurate: Steinebach (2023) BIT Numer Math 63:27.
+const Tableau& rodas5p();
+
+const std::vector<const Tableau*>& tableaus();
 
 }  // namespace ngv::metabolism

@@ -172,6 +172,12 @@ class Reader {
         Variant v;
         keys(node, name,
              {{"about", [&](const YAML::Node& n) { v.about = text(n); }},
+              {"extends", [&](const YAML::Node& n) { v.extends = text(n); }},
+              {"parameters",
+               [&](const YAML::Node& n) {
+                   named(n, "parameters",
+                         [&](const std::string& k, const YAML::Node& m) { v.parameters[k] = number(m); });
+               }},
               {"without", [&](const YAML::Node& n) { v.without = texts(n); }},
               {"inputs", [&](const YAML::Node& n) { v.inputs = inputs(n); }},
               {"expressions", [&](const YAML::Node& n) { v.expressions = formulas(n); }}});
@@ -194,8 +200,23 @@ class Reader {
                   {"linked", [&](const YAML::Node& m) { role.linked = text(m); }}},
                  {"input"});
         };
+        const auto layers = [&](const YAML::Node& n) {
+            LayerRole role;
+            keys(n, "layers",
+                 {{"input", [&](const YAML::Node& m) { role.input = text(m); }},
+                  {"of",
+                   [&](const YAML::Node& m) {
+                       if (!m.IsSequence()) return problem(m, "expected a list of numbers, one a layer");
+                       for (const auto& value : m) role.of.push_back(number(value));
+                   }},
+                  {"relative_to", [&](const YAML::Node& m) { role.relative_to = number(m); }}},
+                 {"input", "of"});
+            c.layers = role;
+        };
         keys(node, "coupling",
-             {{"pools", [&](const YAML::Node& n) { named(n, "pools", pool); }},
+             {{"variant", [&](const YAML::Node& n) { c.variant = text(n); }},
+              {"layers", layers},
+              {"pools", [&](const YAML::Node& n) { named(n, "pools", pool); }},
               {"states", [&](const YAML::Node& n) { named(n, "states", state); }},
               {"amounts", [&](const YAML::Node& n) {
                    named(n, "amounts", [&](const std::string& k, const YAML::Node& m) { c.amounts[k] = text(m); });
@@ -207,6 +228,43 @@ class Reader {
     const std::string& source_;
     std::vector<Problem>& problems_;
 };
+
+// A variant holds what it extends: its parameters, inputs, left-out states and expressions, unless it says otherwise.
+void resolve(Named<Variant>& variants, const ModelFile& model, std::vector<Problem>& problems) {
+    for (auto& [name, variant] : variants) {
+        for (const auto& [parameter, _] : variant.parameters) {
+            std::vector<std::string> known;
+            for (const auto& [k, p] : model.parameters) known.push_back(k);
+            if (std::find(known.begin(), known.end(), parameter) == known.end())
+                problems.push_back({model.source, fmt::format("variant '{}': no parameter '{}'", name, parameter),
+                                    did_you_mean(parameter, known)});
+        }
+        if (variant.extends.empty()) continue;
+        const Variant* base = nullptr;
+        std::vector<std::string> earlier;
+        for (const auto& [other, candidate] : variants) {
+            if (&candidate == &variant) break;
+            earlier.push_back(other);
+            if (other == variant.extends) base = &candidate;
+        }
+        if (!base) {
+            problems.push_back(
+                {model.source,
+                 fmt::format("variant '{}' extends '{}', which is not an earlier variant", name, variant.extends),
+                 did_you_mean(variant.extends, earlier)});
+            continue;
+        }
+        variant.parameters.insert(base->parameters.begin(), base->parameters.end());
+        variant.without.insert(variant.without.end(), base->without.begin(), base->without.end());
+        const auto inherit = [](auto& own, const auto& from) {
+            for (const auto& item : from)
+                if (std::none_of(own.begin(), own.end(), [&](const auto& o) { return o.first == item.first; }))
+                    own.push_back(item);
+        };
+        inherit(variant.inputs, base->inputs);
+        inherit(variant.expressions, base->expressions);
+    }
+}
 
 // A name means one thing; the rates and expressions could not be told apart otherwise.
 void check_names(const ModelFile& model, std::vector<Problem>& problems) {
@@ -301,6 +359,7 @@ ModelFile ModelFile::parse(const std::string& text, const std::string& source) {
                          [&](const std::string& name, const YAML::Node& m) { model.reports[name] = r.text(m); });
              }}},
            {"model", "time_unit", "states"});
+    resolve(model.variants, model, problems);
     check_names(model, problems);
     if (!problems.empty()) throw UserError(std::move(problems));
     return model;

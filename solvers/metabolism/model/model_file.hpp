@@ -58,9 +58,11 @@ struct Macro {
 
 struct Variant {
     std::string about;
-    std::vector<std::string> without;  ///< states that are not integrated
-    Named<ModelInput> inputs;
-    Named<Formula> expressions;  ///< replace those of the same name
+    std::string extends = {};                       ///< an earlier variant, whose parts hold unless replaced here
+    std::map<std::string, double> parameters = {};  ///< other values than the file's
+    std::vector<std::string> without = {};          ///< states that are not integrated
+    Named<ModelInput> inputs = {};
+    Named<Formula> expressions = {};  ///< replace those of the same name
 };
 
 /// An exchanged pool: `value` is a state or expression (mM), `use` the input that takes what the others used (mM/s).
@@ -75,10 +77,19 @@ struct StateRole {
     std::string linked;
 };
 
+/// An input that depends on the cortical layer of a cell: values of layers 1, 2, ..., divided by `relative_to`.
+struct LayerRole {
+    std::string input;
+    std::vector<double> of;
+    double relative_to = 1;
+};
+
 struct Coupling {
+    std::string variant = "coupled";  ///< the one that takes part in a tissue
     std::map<std::string, PoolRole> pools;
     std::map<std::string, StateRole> states;
     std::map<std::string, std::string> amounts;  ///< field -> integral
+    std::optional<LayerRole> layers = {};
 };
 
 struct ModelFile {

@@ -24,7 +24,9 @@ class OdeBuilder {
         names_.find = [this](std::string_view name) { return find(std::string(name)); };
         for (const auto& [name, p] : file.parameters) {
             const auto it = options.parameters.find(name);
-            parameters_[name] = it == options.parameters.end() ? p.value : it->second;
+            const auto in_variant = variant_.parameters.find(name);
+            const double usual = in_variant == variant_.parameters.end() ? p.value : in_variant->second;
+            parameters_[name] = it == options.parameters.end() ? usual : it->second;
         }
         for (const auto& [name, formula] : file.expressions) formulas_[name] = &formula;
         for (const auto& [name, formula] : variant_.expressions) formulas_[name] = &formula;
@@ -65,7 +67,7 @@ class OdeBuilder {
         open_.clear();
     }
 
-    model::Graph& graph() { return graph_; }
+    std::shared_ptr<model::Graph> graph() { return shared_; }
     std::vector<Expr> registers() {
         std::vector<Expr> result;
         for (const auto& [name, _] : states_) result.push_back(graph_.symbol(name));
@@ -166,7 +168,8 @@ class OdeBuilder {
     const ModelFile& file_;
     const Variant& variant_;
     const OdeOptions& options_;
-    model::Graph graph_;
+    std::shared_ptr<model::Graph> shared_ = std::make_shared<model::Graph>();
+    model::Graph& graph_ = *shared_;
     Names names_;
     std::map<std::string, double> parameters_;
     std::map<std::string, const Formula*> formulas_;
@@ -177,7 +180,8 @@ class OdeBuilder {
 
 OdeSystem::OdeSystem(const ModelFile& model, const OdeOptions& options) : model_(model), options_(options) {
     OdeBuilder builder(model_, options_);
-    auto& graph = builder.graph();
+    graph_ = builder.graph();
+    auto& graph = *graph_;
     inputs_ = builder.inputs_;
     num_states_ = builder.states_.size();
 
@@ -204,7 +208,8 @@ OdeSystem::OdeSystem(const ModelFile& model, const OdeOptions& options) : model_
     }
     if (!problems.empty()) throw UserError(std::move(problems));
 
-    const auto registers = builder.registers();
+    const auto registers = registers_ = builder.registers();
+    rate_exprs_ = rates;
     std::vector<Expr> outputs = rates;
     std::vector<std::vector<Expr>> columns(size());
     for (std::size_t j = 0; j < num_states_; ++j) {
@@ -215,14 +220,16 @@ OdeSystem::OdeSystem(const ModelFile& model, const OdeOptions& options) : model_
         for (std::size_t j = 0; j < num_states_; ++j)
             if (!graph.is_constant(columns[j][i], 0)) {
                 pattern_.push_back({i, j});
-                outputs.push_back(columns[j][i]);
+                entry_exprs_.push_back(columns[j][i]);
             }
     model::Derivative by_time(graph, registers.back());
     for (std::size_t i = 0; i < size(); ++i)
         if (const Expr e = by_time(rates[i]); !graph.is_constant(e, 0)) {
             time_rows_.push_back(i);
-            outputs.push_back(e);
+            time_exprs_.push_back(e);
         }
+    outputs.insert(outputs.end(), entry_exprs_.begin(), entry_exprs_.end());
+    outputs.insert(outputs.end(), time_exprs_.begin(), time_exprs_.end());
     rates_ = model::Tape(graph, rates, registers);
     derivatives_ = model::Tape(graph, outputs, registers);
     lu_ = model::SparseLu(size(), pattern_);
@@ -280,7 +287,7 @@ OdeSystem::Observables OdeSystem::observe(const std::vector<std::string>& names)
                 if (known.name == target) q.unit = known.unit;
         result.quantities.push_back(q);
     }
-    result.tape = model::Tape(builder.graph(), outputs, builder.registers());
+    result.tape = model::Tape(*builder.graph(), outputs, builder.registers());
     return result;
 }
 

@@ -3,19 +3,24 @@
 //
 //     OdeSystem system(model, {.variant = "free", .parameters = {{"blood_exchange", 0}},
 //                              .inputs = {{"ge", "1e-3*exp(-t/2.5)"}}, .per_cell = {"kPump_n"}});
-//     system.names()                         // integrated: states, then running totals
+//     system.integrated()                    // states, then running totals
 //     system.inputs()                        // what each cell brings along: inputs and the parameters of `per_cell`
+//     system.compile();                      // once; without it the equations are interpreted: slower, the same bits
+//     auto equations = system.equations();   // equations.hpp
 //
 // Registers of every tape start with: integrated values [n], inputs [m], time [1] (s).
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "solvers/common/model/sparse_lu.hpp"
 #include "solvers/common/model/tape.hpp"
+#include "solvers/common/native/build.hpp"
+#include "solvers/metabolism/model/equations.hpp"
 #include "solvers/metabolism/model/model_file.hpp"
 
 namespace ngv::metabolism {
@@ -58,6 +63,19 @@ class OdeSystem {
     const std::vector<std::size_t>& time_rows() const { return time_rows_; }
     const model::SparseLu& lu() const { return lu_; }
 
+    /// The rates as expressions, and the symbols they are made of: integrated values, inputs, time.
+    const model::Graph& graph() const { return *graph_; }
+    const std::vector<model::Expr>& rate_expressions() const { return rate_exprs_; }
+    const std::vector<model::Expr>& symbols() const { return registers_; }
+
+    /// Makes machine code of the equations, or takes it from the cache. UserError if there is no compiler.
+    /// `for_one_cell`: only lane 0 is computed, as an integrator needs that advances one cell at a time.
+    native::BuildReport compile(bool for_one_cell = false);
+    bool is_in_cache() const;
+    bool is_compiled() const { return library_ != nullptr; }
+    /// Compiled if compile() was called, else interpreted. Each has scratch space of its own.
+    std::unique_ptr<Equations> equations() const;
+
     /// A tape of named states, inputs, expressions or report aliases, with their units.
     struct Observables {
         std::vector<Quantity> quantities;
@@ -68,12 +86,18 @@ class OdeSystem {
 
   private:
     friend class OdeBuilder;
+    friend class SystemText;
+    native::BuildOptions build_options() const;
+
     std::vector<Quantity> integrated_, inputs_;
     std::size_t num_states_ = 0;
     model::Tape rates_, derivatives_;
     std::vector<std::pair<std::size_t, std::size_t>> pattern_;
     std::vector<std::size_t> time_rows_;
     model::SparseLu lu_;
+    std::shared_ptr<model::Graph> graph_;
+    std::vector<model::Expr> registers_, rate_exprs_, entry_exprs_, time_exprs_;
+    std::shared_ptr<const native::Library> library_;
     ModelFile model_;
     OdeOptions options_;
 };

@@ -104,8 +104,8 @@ class Study {
         perturbations_ = read_perturbations(config["perturb"], model_);
         for (const auto& p : perturbations_)
             if (!p.is_state) options_.per_cell.push_back(p.name);
-        cell_options_.rtol = config.quantity("rtol", "1");
-        cell_options_.ranges = read_ranges(config["ranges"], model_);
+        cell_options_ = read_cell_options(config, model_);
+        cell_options_.comm = comm;
         std::vector<std::int64_t> ids;
         for (std::int64_t i = 0; i < config.integer("cells"); ++i) ids.push_back(cell_id(0, i));
         ids_ = block_of(ids, rank_, size);
@@ -113,7 +113,14 @@ class Study {
         phases_ = read_phases(config);
         every_ = config.ticks("report_every");
         if (every_ <= 0) throw config.error("report_every", "must be longer than 0");
-        for (auto& phase : phases_) systems_.push_back(std::make_unique<OdeSystem>(model_, with(phase.inputs)));
+        double begin_s = 0;
+        for (auto& phase : phases_) {
+            systems_.push_back(std::make_unique<OdeSystem>(model_, with(phase.inputs)));
+            const double end_s = to_ms(phase.end) * 1e-3;
+            compile_if_worth(*systems_.back(), config.text("compile"),
+                             static_cast<double>(config.integer("cells")) * (end_s - begin_s));
+            begin_s = end_s;
+        }
         names_ = config.texts("reports");
         if (names_ == std::vector<std::string>{"all"}) {
             names_.clear();

@@ -5,9 +5,6 @@
 #include <cmath>
 
 #include "ngv/error.hpp"
-#ifdef NGV_HAS_CVODE
-#include "solvers/metabolism/bench/cvode.hpp"
-#endif
 
 namespace ngv::metabolism {
 namespace {
@@ -18,10 +15,10 @@ const OdeSystem& coupled() {
 }
 
 /// Cells that use ATP at `rates` (mM/s) for `windows` windows of 100 ms.
-Cells driven(const std::vector<double>& rates, int windows, double rtol = 1e-6) {
+Cells driven(const std::vector<double>& rates, int windows, CellOptions options = {}) {
     std::vector<std::int64_t> ids(rates.size());
     for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = static_cast<std::int64_t>(i);
-    Cells cells(coupled(), ids, {.rtol = rtol});
+    Cells cells(coupled(), ids, std::move(options));
     for (std::size_t i = 0; i < rates.size(); ++i) {
         cells.input(coupled().input("ATP_linked"), i) = 1;
         cells.input(coupled().input("ATP_use"), i) = rates[i];
@@ -67,7 +64,7 @@ TEST(Cells, LessPerfusionLowersOxygen) {
 
 TEST(Cells, ToleranceIsKept) {
     const std::vector<double> rates{0.1787, 0.5, 0.9};
-    const Cells exact = driven(rates, 50, 1e-10), usual = driven(rates, 50, 1e-6);
+    const Cells exact = driven(rates, 50, {.rtol = 1e-10}), usual = driven(rates, 50);
 
     for (std::size_t i = 0; i < coupled().num_states(); ++i)
         for (std::size_t cell = 0; cell < rates.size(); ++cell)
@@ -75,18 +72,10 @@ TEST(Cells, ToleranceIsKept) {
                 << coupled().integrated()[i].name;
 }
 
-#ifdef NGV_HAS_CVODE
 TEST(Cells, AgreeWithAnIndependentIntegrator) {
     const std::vector<double> rates{0.1787, 0.5, 0.9};
-    Cells ours = driven(rates, 0, 1e-9), theirs = driven(rates, 0);
-    Cvode cvode(coupled(), 1e-10);
-
-    for (int w = 0; w < 30; ++w) {
-        ours.advance(0.1 * w, 0.1);
-        for (std::size_t i = 0; i < rates.size(); ++i)
-            cvode.advance({&theirs.value(0, i), coupled().size()}, {&theirs.input(0, i), coupled().inputs().size()},
-                          0.1 * w, 0.1);
-    }
+    const Cells ours = driven(rates, 30, {.rtol = 1e-9}),
+                theirs = driven(rates, 30, {.rtol = 1e-10, .method = "cvode"});
 
     // CVODE's error adds up over its steps; it is far larger than ours at these tolerances.
     for (std::size_t q = 0; q < coupled().num_states(); ++q)
@@ -94,7 +83,6 @@ TEST(Cells, AgreeWithAnIndependentIntegrator) {
             EXPECT_NEAR(ours.value(q, i), theirs.value(q, i), 1e-6 * std::fabs(theirs.value(q, i)) + 1e-10)
                 << coupled().integrated()[q].name;
 }
-#endif
 
 TEST(Cells, HaveTheSameBitsAloneAndAmongOthers) {
     std::vector<double> rates;
@@ -122,12 +110,47 @@ TEST(Cells, NameTheCellTheStateAndTheTimeWhenAtpRunsOut) {
 }
 
 TEST(Cells, RangesCanBeSet) {
-    Cells cells(coupled(), {7}, {.ranges = {{"ATP_n", {2.19, 2.2}}}});
+    Cells cells(coupled(), {7}, {.ranges = {{"ATP_n", {.min = 2.19, .max = 2.2}}}});
     cells.input(coupled().input("ATP_linked"), 0) = 1;
     cells.input(coupled().input("ATP_use"), 0) = 0.5;
 
     EXPECT_THROW(cells.advance(0, 10), PhysicsError);
-    EXPECT_EQ(cells.retries(), 2);  // smaller steps, another method
+    EXPECT_EQ(cells.retries(), 3);  // smaller steps, more damping, CVODE
+}
+
+TEST(Cells, AreSetAsideByNameAndTheOthersGoOn) {
+    const auto atp = coupled().state("ATP_n");
+    const std::vector<double> rates{0.1787, 5.0, 0.3};
+
+    const Cells cells = driven(rates, 100, {.set_aside_share = 0.4});
+    const Cells without = driven({0.1787, 0.3}, 100);
+
+    ASSERT_EQ(cells.set_aside().size(), 1u);
+    EXPECT_EQ(cells.set_aside()[0].id, 1);
+    EXPECT_NE(cells.set_aside()[0].reason.find("ATP_n"), std::string::npos);
+    EXPECT_EQ(cells.set_aside()[0].values[atp], cells.value(atp, 1));  // stays as it was
+    EXPECT_TRUE(cells.is_set_aside(1));
+    EXPECT_EQ(cells.value(coupled().integral("O2_uptake"), 1), 0);
+    EXPECT_EQ(cells.value(atp, 2), without.value(atp, 1));
+}
+
+TEST(Cells, EndTheRunWhenTooManyAreSetAside) {
+    EXPECT_THROW(driven({0.1787, 5.0, 5.5}, 100, {.set_aside_share = 0.4}), PhysicsError);
+}
+
+TEST(Cells, OnlyWarnWhereARangeSaysSo) {
+    const Cells cells = driven({0.5}, 50, {.ranges = {{"ATP_n", {.min = 2.19, .max = 2.2, .only_warns = true}}}});
+    EXPECT_LT(cells.value(coupled().state("ATP_n"), 0), 2.19);
+}
+
+TEST(Cells, EveryMethodFindsTheSameSolution) {
+    const Cells exact = driven({0.5}, 20, {.rtol = 1e-10});
+    for (const auto& method : integrator_names()) {
+        const Cells cells = driven({0.5}, 20, {.rtol = 1e-7, .method = method});
+        for (std::size_t q = 0; q < coupled().num_states(); ++q)
+            EXPECT_NEAR(cells.value(q, 0), exact.value(q, 0), 1e-4 * std::fabs(exact.value(q, 0)) + 1e-8)
+                << method << ": " << coupled().integrated()[q].name;
+    }
 }
 
 TEST(Cells, GoOnWithTheSameBitsFromASavedState) {

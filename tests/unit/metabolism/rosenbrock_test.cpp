@@ -40,16 +40,24 @@ Result integrate(const Tableau& table, double step, double lambda, double length
     return {values[0], values[1], values[2], jobs[0].steps};
 }
 
-double slope_of(const Tableau& table) {
-    const auto error = [&](double step) {
-        const Result run = integrate(table, step, 3);
+double slope_of(const Tableau& table, double step = 1.0 / 160) {
+    const auto error = [&](double h) {
+        const Result run = integrate(table, h, 3);
         return std::hypot(run.y - std::cos(1.0), run.z - 0.5, run.q - std::log(2.0));
     };
-    return std::log2(error(1.0 / 160) / error(1.0 / 320));
+    return std::log2(error(step) / error(step / 2));
 }
 
 TEST(Rosenbrock, Rodas4IsOfOrderFourOnANonlinearProblemWithTime) {
     EXPECT_NEAR(slope_of(rodas4()), 4, 0.3);
+}
+
+TEST(Rosenbrock, Rodas5pIsOfOrderFiveOnANonlinearProblemWithTime) {
+    EXPECT_NEAR(slope_of(rodas5p(), 1.0 / 40), 5, 0.3);
+}
+
+TEST(Rosenbrock, Ros23IsOfOrderTwoOnANonlinearProblemWithTime) {
+    EXPECT_NEAR(slope_of(ros23()), 2, 0.2);
 }
 
 TEST(Rosenbrock, Rodas3IsOfOrderThreeOnANonlinearProblemWithTime) {

@@ -1,0 +1,77 @@
+// The 37-variable model against the reference's equations as it writes them, read by our parser.
+#include <gtest/gtest.h>
+#include <yaml-cpp/yaml.h>
+
+#include <cmath>
+
+#include "solvers/common/model/parser.hpp"
+#include "solvers/metabolism/cells/cells.hpp"
+#include "tests/unit/metabolism/reference.hpp"
+
+namespace ngv::metabolism {
+namespace {
+
+const ModelFile& calvetti() {
+    static const ModelFile model = ModelFile::shipped_or_file("calvetti2018");
+    return model;
+}
+
+TEST(Calvetti2018, HasTheRatesOfTheReferenceEquations) {
+    const auto file = reference("calvetti2018.yaml");
+    if (!std::filesystem::exists(file)) GTEST_SKIP() << "NGV_REFERENCE is not set";
+    const auto yaml = YAML::LoadFile(file.string());
+    const OdeSystem system(calvetti(), {});
+    EXPECT_EQ(system.num_states(), yaml["odes"].size());
+    model::Graph graph;
+    std::map<std::string, model::Expr> known;
+    for (const auto& p : yaml["parameters"]) known[p.first.Scalar()] = graph.constant(p.second.as<double>());
+    std::vector<model::Expr> symbols;
+    for (const auto* list : {&system.integrated(), &system.inputs()})
+        for (const auto& q : *list) symbols.push_back(known[q.name] = graph.symbol(q.name));
+    symbols.push_back(graph.symbol("t"));
+    const model::Names names{[&](std::string_view name) -> std::optional<model::Expr> {
+                                 const auto it = known.find(std::string(name));
+                                 return it == known.end() ? std::nullopt : std::optional(it->second);
+                             },
+                             {},
+                             {}};
+    for (const auto& aux : yaml["aux"])
+        known[aux.first.Scalar()] = model::parse(graph, aux.second.Scalar(), names, aux.first.Scalar());
+    std::vector<model::Expr> rates;
+    for (std::size_t i = 0; i < system.num_states(); ++i)
+        rates.push_back(model::parse(graph, yaml["odes"][system.integrated()[i].name].Scalar(), names, "reference"));
+    const model::Tape theirs(graph, rates, symbols);
+    auto x = system.rates().registers(), y = theirs.registers();
+    for (std::size_t k = 0; k + 1 < symbols.size(); ++k) {
+        const auto& q = k < system.size() ? system.integrated()[k] : system.inputs()[k - system.size()];
+        for (std::size_t l = 0; l < model::lane_width; ++l) {
+            const double value = q.name.ends_with("_density") ? 3.0 : q.start;
+            const bool varies = q.name != "K_linked" && q.name != "ATP_linked" && q.name != "ATP_use";
+            x[k][l] = y[k][l] = value * (varies ? 1 + 0.1 * std::sin(static_cast<double>(7 * k + 3 * l)) : 1);
+        }
+    }
+
+    system.rates().run(x.data());
+    theirs.run(y.data());
+
+    for (std::size_t i = 0; i < system.num_states(); ++i)
+        for (std::size_t l = 0; l < model::lane_width; ++l) {
+            const double expected = y[theirs.output(i)][l];
+            EXPECT_NEAR(x[system.rates().output(i)][l], expected, 1e-11 * std::max(1e3, std::fabs(expected)))
+                << system.integrated()[i].name;  // creatine kinase turns over 1e3 mM/s each way
+        }
+}
+
+TEST(Calvetti2018, AtpFallsWithTheMembranesUse) {
+    const OdeSystem system(calvetti(), {.variant = "coupled"});
+    Cells cells(system, {0, 1}, {});
+    for (std::size_t i = 0; i < 2; ++i) cells.input(system.input("ATP_linked"), i) = 1;
+    cells.input(system.input("ATP_use"), 1) = 0.3;
+    for (int w = 0; w < 20; ++w) cells.advance(0.1 * w, 0.1);
+    const auto atp = system.state("atp_n");
+    EXPECT_LT(cells.value(atp, 1), cells.value(atp, 0));
+    EXPECT_GT(cells.value(atp, 1), 0);
+}
+
+}  // namespace
+}  // namespace ngv::metabolism
