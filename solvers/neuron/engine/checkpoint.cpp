@@ -180,7 +180,8 @@ struct Rows {
 };
 constexpr int event_width = 6, watch_width = 4;
 
-/// gid, ordinal, connection at its target (-1: self event, -2: weight change), order, place of the weight (or -1), alive
+/// gid, ordinal, connection at its target (-1: self event, -2: weight change), order (connections: number of the spike), place of the
+/// weight (or -1), alive
 Rows events_of(Impl& impl, const State& state) {
     Rows rows;
     const ConnectionTable& table = impl.connections;
@@ -208,7 +209,7 @@ Rows events_of(Impl& impl, const State& state) {
         for (const Event& e : events) {
             if (e.slot < 0) {
                 const auto c = static_cast<std::int64_t>(e.order);
-                add(table.target[c], state.rank_at_target(c), 0, -1, true, e.te, 0);
+                add(table.target[c], state.rank_at_target(c), e.spike, -1, true, e.te, 0);
                 continue;
             }
             const SelfEvent s = g->queue.self(e.slot);
@@ -300,7 +301,7 @@ class Writer {
 /// In-flight spikes are events before anything is written.
 void settle(Impl& impl) {
     if (!impl.exchange.pending()) return;
-    for (const Spike& s : impl.exchange.finish()) impl.send_spike(s);
+    impl.send_spikes(impl.exchange.finish());
     impl.exchange.start({});
 }
 
@@ -314,6 +315,7 @@ void write_checkpoint(Simulation& simulation, const std::filesystem::path& path)
     out.file().set_attribute("ngv_neuron_checkpoint", version);
     out.file().set_attribute("steps", impl.steps);
     out.file().set_attribute("time", impl.now);
+    out.file().set_attribute("spikes_sent", static_cast<std::int64_t>(impl.spikes_sent));
     out.file().set_attribute("dt", impl.options.dt);
     std::set<std::string> names;
     for (const auto& [name, table] : state.tables) names.insert(name);
@@ -406,6 +408,7 @@ void read_checkpoint(Simulation& simulation, const std::filesystem::path& path) 
 
     impl.steps = static_cast<std::int64_t>(file.number_attribute("steps"));
     impl.now = file.number_attribute("time");
+    impl.spikes_sent = static_cast<std::uint32_t>(file.number_attribute("spikes_sent"));
     if (impl.exchange.pending()) impl.exchange.finish();
     impl.exchange.start({});
     impl.prepare();
@@ -452,7 +455,8 @@ void read_checkpoint(Simulation& simulation, const std::filesystem::path& path) 
             const double te = numbers[2 * i], flag = numbers[2 * i + 1];
             const auto first = table.by_target_offset[it->second];
             if (e[2] >= 0) {
-                g.queue.push_connection(te, connection_of.at(table.by_target[first + e[2]]));
+                g.queue.push_connection(te, connection_of.at(table.by_target[first + e[2]]),
+                                        static_cast<std::uint32_t>(e[3]));
                 continue;
             }
             const std::int64_t weight =

@@ -32,8 +32,9 @@ void Simulation::Impl::give_spikes(double begin, double end) {
     std::vector<std::pair<double, std::int64_t>> made;
     for (const auto& generate : generators) generate(begin, end, made);
     std::sort(made.begin(), made.end());
-    for (auto [t, source] : made) send_spike({t, source});
-    for (; next_given < given.size() && given[next_given].time <= end; ++next_given) send_spike(given[next_given]);
+    for (auto [t, source] : made) send_spike(t, source, 0);
+    for (; next_given < given.size() && given[next_given].time <= end; ++next_given)
+        send_spike(given[next_given].time, given[next_given].source, 0);
 }
 
 void Simulation::Impl::transfer() {
@@ -67,12 +68,10 @@ void Simulation::Impl::run_epoch(std::int64_t n) {
     }
     steps += n;
     now = times.back().end;
-    if (overlapped && exchange.pending())
-        for (const Spike& s : exchange.finish()) send_spike(s);
+    if (overlapped && exchange.pending()) send_spikes(exchange.finish());
     exchange.start(fired);
-    if (!overlapped)
-        for (const Spike& s : exchange.finish()) send_spike(s);
-    recorded.insert(recorded.end(), fired.begin(), fired.end());
+    if (!overlapped) send_spikes(exchange.finish());
+    for (const FiredSpike& s : fired) recorded.push_back({s.time, s.source});
     fired.clear();
 }
 

@@ -1,5 +1,6 @@
-// Events of one group that wait for their time. Equal times: connections by (source, order), then self events in the order in
-// which they were sent; the same on any number of ranks.
+// Events of one group that wait for their time. Equal times: connections in the order in which their sources fired (spikes are
+// numbered when they are exchanged, see exchange_of_spikes.hpp), then by (source, order); then self events in the order in which
+// they were sent. As in NEURON, and the same on any number of ranks.
 #pragma once
 
 #include <algorithm>
@@ -21,14 +22,21 @@ struct Event {
     double te;
     std::uint64_t order;  ///< a connection's number; or self_bit | sequence
     std::int32_t slot;    ///< of a self event; -1: a connection
+    std::uint32_t spike;  ///< number of the spike that a connection brings; 0: given from outside, and self events
 
     static constexpr std::uint64_t self_bit = std::uint64_t{1} << 62;
-    bool later_than(const Event& o) const { return te != o.te ? te > o.te : order > o.order; }
+    bool later_than(const Event& o) const {
+        if (te != o.te) return te > o.te;
+        if (((order ^ o.order) & self_bit) == 0 && spike != o.spike) return spike > o.spike;
+        return order > o.order;
+    }
 };
 
 class EventQueue {
   public:
-    void push_connection(double te, std::int64_t connection) { push({te, static_cast<std::uint64_t>(connection), -1}); }
+    void push_connection(double te, std::int64_t connection, std::uint32_t spike) {
+        push({te, static_cast<std::uint64_t>(connection), -1, spike});
+    }
     std::int32_t push_self(double te, const SelfEvent& event) {
         std::int32_t slot;
         if (free_.empty()) {
@@ -40,7 +48,7 @@ class EventQueue {
             self_[slot] = event;
         }
         self_[slot].alive = true;
-        push({te, Event::self_bit | sequence_++, slot});
+        push({te, Event::self_bit | sequence_++, slot, 0});
         return slot;
     }
     bool due(double until) const { return !heap_.empty() && heap_.front().te <= until; }

@@ -105,7 +105,7 @@ void Simulation::Impl::make_host() {
 }
 
 void Simulation::Impl::fire(std::int64_t source, double t) {
-    fired.push_back({t, source});
+    fired.push_back({t, cause, source});
 }
 
 void Simulation::Impl::check_thresholds(Group& g, double t) {
@@ -148,6 +148,7 @@ void Simulation::Impl::deliver(Group& g, double until) {
             set_number = point.set;
             instance = point.instance;
             weight = connections.weights(c);
+            cause = 1 + std::int64_t{e.spike};
         } else {
             const SelfEvent s = g.queue.self(e.slot);
             g.queue.free(e.slot);
@@ -159,6 +160,7 @@ void Simulation::Impl::deliver(Group& g, double until) {
             set_number = s.set;
             instance = s.instance;
             flag = s.flag;
+            cause = 0;
             weight = s.connection >= 0 ? connections.weight.data() + s.connection : no_weights.data();
             auto& last = g.sets[set_number].self_event;
             if (!last.empty() && last[instance] == e.slot) last[instance] = -1;
@@ -168,12 +170,17 @@ void Simulation::Impl::deliver(Group& g, double until) {
         run.t = e.te;
         set.mechanism->net_receive(&run, &nodes, &set.view, instance, weight, flag);
     }
+    cause = 0;
 }
 
-void Simulation::Impl::send_spike(const Spike& spike) {
-    const auto [begin, end] = connections.of(spike.source);
+void Simulation::Impl::send_spikes(const std::vector<FiredSpike>& spikes) {
+    for (const FiredSpike& s : spikes) send_spike(s.time, s.source, ++spikes_sent);
+}
+
+void Simulation::Impl::send_spike(double time, std::int64_t source, std::uint32_t number) {
+    const auto [begin, end] = connections.of(source);
     for (std::int64_t c = begin; c < end; ++c)
-        groups[points[connections.target[c]].group]->queue.push_connection(spike.time + connections.delay[c], c);
+        groups[points[connections.target[c]].group]->queue.push_connection(time + connections.delay[c], c, number);
 }
 
 }  // namespace ngv::neuron

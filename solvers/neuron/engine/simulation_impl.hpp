@@ -79,8 +79,10 @@ struct Simulation::Impl {
     std::vector<Spike> given;                  ///< of sources that are not simulated, by time
     std::size_t next_given = 0;
     std::vector<EngineBuilder::SpikeGenerator> generators;
-    std::vector<Spike> fired;     ///< in this epoch
-    std::vector<Spike> recorded;  ///< since take_spikes()
+    std::vector<FiredSpike> fired;  ///< in this epoch
+    std::int64_t cause = 0;         ///< FiredSpike::cause of what fires now
+    std::uint32_t spikes_sent = 0;  ///< number of the last spike that all ranks have seen
+    std::vector<Spike> recorded;    ///< since take_spikes()
 
     std::int64_t steps = 0;
     double now = 0;
@@ -100,7 +102,8 @@ struct Simulation::Impl {
     void deliver(Group& g, double until);
     void check_thresholds(Group& g, double t);
     void fire(std::int64_t source, double t);
-    void send_spike(const Spike& spike);
+    void send_spikes(const std::vector<FiredSpike>& spikes);
+    void send_spike(double time, std::int64_t source, std::uint32_t number);
     // step.cpp
     ngv_group view(Group& g);
     SweepData sweep_data(Group& g);
