@@ -80,10 +80,12 @@ NodeSets NodeSets::load(const std::filesystem::path& file) {
 }
 
 void NodeSets::extend(const NodeSets& other) {
-    for (const auto& set : other.sets_) {
-        std::erase_if(sets_, [&](const auto& s) { return s.first == set.first; });
-        sets_.push_back(set);
-    }
+    for (const auto& set : other.sets_) add(set.first, set.second);
+}
+
+void NodeSets::add(const std::string& name, const Json& rule) {
+    std::erase_if(sets_, [&](const auto& s) { return s.first == name; });
+    sets_.emplace_back(name, rule);
 }
 
 bool NodeSets::has(const std::string& name) const {

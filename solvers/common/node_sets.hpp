@@ -27,6 +27,9 @@ class NodeSets {
     /// circuit's).
     void extend(const NodeSets& other);
 
+    /// Adds or replaces one set: {"attribute": value} or a list of names.
+    void add(const std::string& name, const Json& rule);
+
     bool has(const std::string& name) const;
     std::vector<std::string> names() const;
     /// Sorted ids of the nodes of `population` in the set. A set that names other populations, or attributes that this

@@ -19,14 +19,14 @@ std::int64_t sortable(double time) {
     return bits >= 0 ? bits : std::numeric_limits<std::int64_t>::min() - bits;
 }
 
-void mark_sorted_by_time(const h5::Group& group) {
+void mark_sorted(const h5::Group& group, SpikeFileOrder order) {
     const h5::Handle type(H5Tenum_create(H5T_NATIVE_INT8));
     const std::int8_t values[3] = {0, 1, 2};
     const char* names[3] = {"none", "by_id", "by_time"};
     for (int i = 0; i < 3; ++i) H5Tenum_insert(type.get(), names[i], &values[i]);
     const h5::Handle space(H5Screate(H5S_SCALAR));
     const h5::Handle attribute(H5Acreate2(group.id(), "sorting", type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT));
-    H5Awrite(attribute.get(), type.get(), &values[2]);
+    H5Awrite(attribute.get(), type.get(), &values[static_cast<int>(order)]);
 }
 
 }  // namespace
@@ -43,14 +43,16 @@ struct SpikeWriter::Impl {
     std::vector<Population> populations;
     std::int64_t count = 0;
     bool open = true;
+    SpikeFileOrder sorting;
 
-    Impl(MPI_Comm c, const std::filesystem::path& path, const std::vector<std::string>& names, double seconds)
-        : comm(c), file(h5::File::create(path, comm)), parallel(comm.size() > 1), clock(comm, seconds) {
+    Impl(MPI_Comm c, const std::filesystem::path& path, const std::vector<std::string>& names, double seconds,
+         SpikeFileOrder order)
+        : comm(c), file(h5::File::create(path, comm)), parallel(comm.size() > 1), clock(comm, seconds), sorting(order) {
         file.set_attribute("complete", 0);
         file.set_attribute("magic", 0x0A7A);
         for (const auto& name : names) {
             const auto root = "/spikes/" + name;
-            mark_sorted_by_time(file.create_group(root));
+            mark_sorted(file.create_group(root), order);
             populations.push_back({Appendable(file, parallel, root + "/timestamps", H5T_IEEE_F64LE, 0, "ms"),
                                    Appendable(file, parallel, root + "/node_ids", H5T_STD_U64LE, 0, "")});
         }
@@ -66,7 +68,10 @@ struct SpikeWriter::Impl {
         std::vector<double> times;
         std::vector<std::int64_t> ids;
         for (const auto& s : p.waiting) {
-            keys.push_back({sortable(s.time_ms), s.node_id});
+            if (sorting == SpikeFileOrder::by_time)
+                keys.push_back({sortable(s.time_ms), s.node_id});
+            else
+                keys.push_back({s.node_id, sortable(s.time_ms)});
             times.push_back(s.time_ms);
             ids.push_back(s.node_id);
         }
@@ -84,8 +89,8 @@ struct SpikeWriter::Impl {
 };
 
 SpikeWriter::SpikeWriter(MPI_Comm comm, const std::filesystem::path& file, std::vector<std::string> populations,
-                         double flush_seconds)
-    : impl_(std::make_unique<Impl>(comm, file, populations, flush_seconds)) {}
+                         double flush_seconds, SpikeFileOrder order)
+    : impl_(std::make_unique<Impl>(comm, file, populations, flush_seconds, order)) {}
 SpikeWriter::SpikeWriter(SpikeWriter&&) noexcept = default;
 SpikeWriter& SpikeWriter::operator=(SpikeWriter&&) noexcept = default;
 
@@ -106,10 +111,12 @@ void SpikeWriter::add(std::size_t population, double time_ms, std::int64_t node_
 }
 
 void SpikeWriter::advance() {
+    if (impl_->sorting == SpikeFileOrder::by_id) return;
     if (impl_->clock.due()) impl_->flush();
 }
 
 void SpikeWriter::flush() {
+    if (impl_->sorting == SpikeFileOrder::by_id) return;
     impl_->flush();
 }
 

@@ -1,4 +1,4 @@
-// SONATA spike files: /spikes/<population>/{timestamps, node_ids}, sorted by time, then node id.
+// SONATA spike files: /spikes/<population>/{timestamps, node_ids}, sorted by time, then node id, or the other way round.
 //
 //     ngv::SpikeWriter spikes(comm, "results/neuron/spikes.h5", {"cortex", "thalamus"});
 //     spikes.add(0, t_ms, node_id);
@@ -22,11 +22,14 @@ struct Spike {
     bool operator==(const Spike&) const = default;
 };
 
+/// Sorted by (time, id) or by (id, time); the latter keeps all spikes in memory until close().
+enum class SpikeFileOrder { by_id = 1, by_time = 2 };
+
 class SpikeWriter {
   public:
     /// Collective. Root attribute `complete` is 0 until close().
     SpikeWriter(MPI_Comm comm, const std::filesystem::path& file, std::vector<std::string> populations,
-                double flush_seconds = 0.5);
+                double flush_seconds = 0.5, SpikeFileOrder order = SpikeFileOrder::by_time);
     SpikeWriter(SpikeWriter&&) noexcept;
     SpikeWriter& operator=(SpikeWriter&&) noexcept;
     ~SpikeWriter();

@@ -1,0 +1,194 @@
+#include "solvers/neuron/sonata/network.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "ngv/error.hpp"
+#include "solvers/common/log.hpp"
+#include "solvers/neuron/sonata/modify_blueprint.hpp"
+
+namespace ngv::neuron {
+
+namespace {
+
+SimulationOptions engine_options(const SimulationConfig& c, SimulationOptions options) {
+    options.dt = c.dt;
+    options.celsius = c.celsius;
+    options.v_init = c.v_init;
+    options.second_order = c.second_order;
+    options.random_key = c.random_seed;
+    return options;
+}
+
+NodeSets node_sets(const SimulationConfig& config, const CircuitConfig& circuit) {
+    NodeSets sets;
+    if (!circuit.node_sets_file().empty()) sets = NodeSets::load(circuit.node_sets_file());
+    if (!config.node_sets_file.empty()) sets.extend(NodeSets::load(config.node_sets_file));
+    return sets;
+}
+
+/// Largest first, each to the rank with least work so far.
+std::vector<int> largest_first(const std::vector<double>& costs, int ranks) {
+    std::vector<std::size_t> order(costs.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return costs[a] > costs[b]; });
+    std::vector<double> load(static_cast<std::size_t>(ranks), 0.0);
+    std::vector<int> owner(costs.size());
+    for (auto i : order) {
+        const auto rank = std::min_element(load.begin(), load.end()) - load.begin();
+        owner[i] = static_cast<int>(rank);
+        load[static_cast<std::size_t>(rank)] += costs[i];
+    }
+    return owner;
+}
+
+/// In units of one passive compartment and step: measured on the project's machine, see README.
+double cost_of(const Blueprint& b) {
+    double cost = 2.0 * b.num_nodes();
+    for (const auto& d : b.densities) cost += (d.mechanism == "pas" ? 1.0 : 4.0) * static_cast<double>(d.nodes.size());
+    return cost;
+}
+
+}  // namespace
+
+Network::Network(MPI_Comm comm, const SimulationConfig& config, const NetworkOptions& options)
+    : config_(config),
+      circuit_(CircuitConfig::load(config.circuit)),
+      nodes_(circuit_, node_sets(config, circuit_), config.node_set),
+      library_(options.cells, config.dL),
+      builder_(engine_options(config, options.engine)) {
+    for (const auto* catalogue : options.catalogues) builder_.add_catalogue(catalogue);
+    if (!config_.compartment_sets_file.empty())
+        compartment_sets_ = read_compartment_sets(config_.compartment_sets_file);
+    distribute(comm);
+    make_cells();
+    for (const auto& g : config_.globals) {
+        builder_.mechanism(g.mechanism, g.where);
+        builder_.set_global(g.mechanism, g.variable, g.value);
+    }
+    wire_edges(*this, read_replays(*this));
+    apply_inputs(*this);
+}
+
+void Network::distribute(MPI_Comm comm) {
+    int rank = 0, size = 1;
+    MPI_Comm_rank(comm, &rank);
+    MPI_Comm_size(comm, &size);
+    // Types in an order that all ranks agree on; each rank measures its share of them.
+    struct Node {
+        std::size_t population;
+        std::int64_t id;
+        std::size_t type;
+    };
+    std::vector<Node> nodes;
+    std::vector<CellType> types;
+    std::map<std::tuple<const CellDescription*, std::filesystem::path, std::map<std::string, double>>, std::size_t>
+        numbers;
+    for (std::size_t p = 0; p < nodes_.populations().size(); ++p) {
+        const auto& population = nodes_.populations()[p];
+        const auto found = library_.types(population, population.simulated);
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            const auto [it, added] = numbers.emplace(found[i].key(), types.size());
+            if (added) types.push_back(found[i]);
+            nodes.push_back({p, population.simulated[i], it->second});
+        }
+    }
+    std::vector<double> cost(types.size(), 0.0);
+    if (size > 1) {
+        for (std::size_t t = static_cast<std::size_t>(rank); t < types.size(); t += static_cast<std::size_t>(size))
+            cost[t] = types[t].description->point.empty() ? cost_of(*library_.blueprint(types[t])) : 0.1;
+        MPI_Allreduce(MPI_IN_PLACE, cost.data(), static_cast<int>(cost.size()), MPI_DOUBLE, MPI_SUM, comm);
+    }
+    std::vector<double> costs;
+    for (const auto& n : nodes) costs.push_back(cost[n.type]);
+    const auto owner = largest_first(costs, size);
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        if (owner[i] != rank) continue;
+        auto& population = nodes_.populations()[nodes[i].population];
+        population.mine.push_back(nodes[i].id);
+        const auto gid = population.gid(nodes[i].id);
+        cells_.emplace(gid, LocalCell{&population, nodes[i].id, gid, types[nodes[i].type]});
+    }
+}
+
+void Network::make_cells() {
+    for (auto& [gid, cell] : cells_) {
+        const CellDescription& d = *cell.type.description;
+        if (!d.point.empty()) {
+            builder_.mechanism(d.point, d.where);
+            cell.self =
+                builder_.add_artificial_cell(gid, d.point, Values(d.point_values.begin(), d.point_values.end()));
+            continue;
+        }
+        const auto blueprint = modified(cell, library_.blueprint(cell.type));
+        builder_.add_cell(gid, blueprint);
+        num_compartments_ += blueprint->num_compartments();
+        if (config_.spikes_at_ais && blueprint->ais < 0)
+            throw UserError(Problem{
+                d.where, "spike_location is AIS, but cell model '" + d.name + "' has no second axon section", ""});
+        builder_.add_detector(gid, {.gid = gid, .node = config_.spikes_at_ais ? blueprint->ais : blueprint->soma},
+                              config_.spike_threshold);
+    }
+}
+
+std::shared_ptr<const Blueprint> Network::modified(const LocalCell& cell, std::shared_ptr<const Blueprint> blueprint) {
+    std::vector<char> applies;
+    for (const auto& m : config_.modifications) {
+        if (m.kind == Modification::Kind::compartment_set) {
+            const auto it = compartment_sets_.find(m.compartment_set);
+            if (it == compartment_sets_.end())
+                throw UserError(Problem{m.where, "there is no compartment set '" + m.compartment_set + "'", ""});
+            applies.push_back(it->second.population == cell.population->entry.name &&
+                              std::any_of(it->second.places.begin(), it->second.places.end(),
+                                          [&](const auto& p) { return p.node_id == cell.node_id; }));
+        } else {
+            const auto ids = nodes_.resolve(m.node_set, *cell.population, m.where);
+            applies.push_back(std::binary_search(ids.begin(), ids.end(), cell.node_id));
+        }
+    }
+    if (std::none_of(applies.begin(), applies.end(), [](char a) { return a; })) return blueprint;
+    const bool places = std::any_of(config_.modifications.begin(), config_.modifications.end(),
+                                    [](const auto& m) { return m.kind == Modification::Kind::compartment_set; });
+    auto& slot = modified_[{blueprint.get(), applies}];
+    if (slot && !places) return slot;
+    auto copy = std::make_shared<Blueprint>(*blueprint);
+    const auto mechanism = [&](const std::string& name) {
+        return builder_.mechanism(name, cell.type.description->where);
+    };
+    for (std::size_t i = 0; i < applies.size(); ++i) {
+        if (!applies[i]) continue;
+        const auto& m = config_.modifications[i];
+        std::vector<int> nodes;
+        if (m.kind == Modification::Kind::compartment_set)
+            for (const auto& p : compartment_sets_.at(m.compartment_set).places)
+                if (p.node_id == cell.node_id) nodes.push_back(node_in(*copy, p.section, p.position, m.where));
+        modify(*copy, m, nodes, mechanism);
+    }
+    slot = copy;
+    return copy;
+}
+
+int node_in(const Blueprint& b, std::int64_t section, double x, const std::string& where) {
+    const auto sections = static_cast<std::int64_t>(b.first_compartment.size()) - 1;
+    if (section < 0 || section >= sections)
+        throw UserError(
+            Problem{where, fmt::format("is on section {} of a cell that has sections 0 to {}", section, sections - 1),
+                    "the circuit was made for another morphology"});
+    const int first = b.first_compartment[static_cast<std::size_t>(section)],
+              nseg = b.first_compartment[static_cast<std::size_t>(section) + 1] - first;
+    if (nseg == 0) return -1;
+    return b.node[static_cast<std::size_t>(first + std::clamp(static_cast<int>(nseg * x), 0, nseg - 1))];
+}
+
+int Network::node_at(const LocalCell& cell, std::int64_t section, double x, const std::string& where) const {
+    return node_in(builder_.blueprint(cell.gid), section, x, where);
+}
+
+int Network::soma(const LocalCell& cell) const {
+    return node_at(cell, 0, 0.5, cell.type.description->where);
+}
+
+}  // namespace ngv::neuron

@@ -1,0 +1,384 @@
+#include "solvers/neuron/sonata/reports.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <sstream>
+
+#include "ngv/error.hpp"
+#include "solvers/common/hdf5.hpp"
+#include "solvers/common/report.hpp"
+#include "solvers/neuron/cells/cell_description.hpp"
+
+namespace ngv::neuron {
+
+namespace {
+
+/// One column of a file: a sum of recorded values and of clamps' currents.
+struct Term {
+    std::size_t column;
+    int probe;  ///< place in the recorder; -1: a clamp
+    int clamp;
+    double factor;
+};
+
+struct Request {
+    std::string name, file, variable, type;
+    std::string sections = "soma";
+    bool center = true, by_area = true;
+    double dt = 0, start = 0, end = 0;
+    std::string cells, compartment_set;
+    Json block;
+};
+
+/// One file: one report of one population.
+struct File {
+    std::string name, population, unit;
+    double start, dt;
+    RecorderSpec spec;
+    std::vector<ReportColumn> columns;
+    std::vector<Term> terms;
+    int recorder = -1;
+    std::unique_ptr<SonataReport> report = {};
+};
+
+std::string unit_of(EngineBuilder& builder, const std::string& variable, const std::string& where) {
+    if (variable == "v") return "mV";
+    if (variable == "i_membrane" || variable == "i_membrane_") return "nA";
+    if (variable == "i_cap") return "mA/cm2";
+    if (const auto dot = variable.find('.'); dot != std::string::npos) {
+        const ngv_mechanism* m = builder.mechanism(variable.substr(0, dot), where);
+        for (int i = 0; i < m->num_variables; ++i)
+            if (m->variables[i].name == variable.substr(dot + 1)) return m->variables[i].unit;
+        return "";
+    }
+    if (const auto underscore = variable.find('_'); underscore != std::string::npos && variable[0] == 'i')
+        return "mA/cm2";
+    if (variable.size() > 1 && variable[0] == 'i') return "mA/cm2";
+    if (variable.size() > 1 && variable[0] == 'e') return "mV";
+    if (variable.size() > 1 && (variable.back() == 'i' || variable.back() == 'o')) return "mM";
+    return "";
+}
+
+std::int64_t to_steps(double t, double dt, const Json& at, const std::string& what) {
+    const double steps = t / dt;
+    if (std::abs(steps - std::round(steps)) > 1e-6 * std::max(1.0, steps))
+        throw at.error(fmt::format("{} of {} ms is not a whole number of steps of {} ms", what, t, dt));
+    return static_cast<std::int64_t>(std::llround(steps));
+}
+
+Request read_request(const SimulationConfig& config, const NamedBlock& named) {
+    const auto& [name, block] = named;
+    check_keys(block,
+               {"cells", "sections", "type", "scaling", "compartments", "variable_name", "unit", "dt", "start_time",
+                "end_time", "file_name", "enabled", "compartment_set", "module", "transform", "cell_types",
+                "electrode_positions", "contributions_dir", "electrode_channels"},
+               "report '" + name + "'");
+    Request r{name,
+              block.text("file_name", name),
+              block.text("variable_name", "v"),
+              block.text("type", "compartment"),
+              "soma",
+              true,
+              true,
+              0,
+              0,
+              0,
+              "",
+              "",
+              block};
+    if (block.has("module")) {
+        const std::string module = block["module"].text();
+        if (module != "membrane_report" && module != "multimeter_report")
+            throw block["module"].error("report '" + name + "' has the module '" + module + "', which is not supported",
+                                        "expected membrane_report");
+        if (block.has("transform")) throw block["transform"].error("a transform of a report is not supported");
+    }
+    const std::vector<std::string> types{"compartment", "summation", "synapse", "lfp", "compartment_set"};
+    if (std::find(types.begin(), types.end(), r.type) == types.end())
+        throw block["type"].error("unknown type '" + r.type + "'", did_you_mean(r.type, types));
+    if (r.file.ends_with(".h5")) r.file.resize(r.file.size() - 3);
+    r.sections = block.text("sections", "soma");
+    const std::vector<std::string> sections{"soma", "axon", "dend", "apic", "all"};
+    if (std::find(sections.begin(), sections.end(), r.sections) == sections.end())
+        throw block["sections"].error("unknown sections '" + r.sections + "'", did_you_mean(r.sections, sections));
+    const std::string compartments = block.text("compartments", r.sections == "soma" ? "center" : "all");
+    if (compartments != "center" && compartments != "all")
+        throw block["compartments"].error("'" + compartments + "', expected center or all");
+    r.center = compartments == "center";
+    const std::string scaling = block.text("scaling", "area");
+    if (scaling != "none" && scaling != "area")
+        throw block["scaling"].error("'" + scaling + "', expected none or area");
+    r.by_area = scaling == "area";
+    r.dt = block.number("dt", config.dt);
+    if (!(r.dt >= config.dt * (1 - 1e-9)))
+        throw block["dt"].error(fmt::format("dt of {} ms is below the step of {} ms", r.dt, config.dt));
+    r.start = block.number("start_time", 0);
+    r.end = std::min(block.number("end_time", config.tstop), config.tstop);
+    r.cells = block.text("cells", config.node_set);
+    r.compartment_set = block.text("compartment_set", "");
+    if (r.type == "compartment_set" && r.compartment_set.empty())
+        throw block.error("report '" + name + "' needs a compartment_set");
+    return r;
+}
+
+std::vector<std::string> words(const std::string& text) {
+    std::string clean = text;
+    std::replace(clean.begin(), clean.end(), ',', ' ');
+    std::istringstream in(clean);
+    std::vector<std::string> result;
+    for (std::string word; in >> word;) result.push_back(word);
+    return result;
+}
+
+/// Compartments of a cell that a report asks for.
+std::vector<std::size_t> compartments_of(const Blueprint& b, const Request& r) {
+    static const std::map<std::string, int> types{{"soma", 1}, {"axon", 2}, {"dend", 3}, {"apic", 4}};
+    std::vector<std::size_t> result;
+    for (std::size_t s = 0; s + 1 < b.first_compartment.size(); ++s) {
+        const auto first = static_cast<std::size_t>(b.first_compartment[s]),
+                   last = static_cast<std::size_t>(b.first_compartment[s + 1]);
+        if (first == last) continue;
+        if (r.sections != "all" && b.section_type[first] != types.at(r.sections)) continue;
+        for (std::size_t c = first; c < last; ++c)
+            if (!r.center || c == first + (last - first) / 2) result.push_back(c);
+    }
+    return result;
+}
+
+}  // namespace
+
+struct Reports::Impl {
+    Network& network;
+    std::vector<File> files;
+
+    int probe(File& file, Probe p) {
+        file.spec.columns.push_back(std::move(p));
+        return static_cast<int>(file.spec.columns.size()) - 1;
+    }
+    std::size_t column(File& file, std::int64_t node, std::int64_t element) {
+        file.columns.push_back({node, element});
+        return file.columns.size() - 1;
+    }
+    void simple(File& file, const LocalCell& cell, std::int64_t element, int node, const std::string& variable) {
+        file.terms.push_back({column(file, cell.node_id, element),
+                              probe(file, {.gid = cell.gid, .node = node, .variable = variable}), -1, 1});
+    }
+
+    /// Adds the currents of `variables` at a compartment to a column.
+    void sum_at(File& file, const LocalCell& cell, const Blueprint& b, std::size_t compartment, std::size_t target,
+                const Request& r) {
+        const int node = b.node[compartment];
+        std::set<int> section_nodes;
+        for (std::size_t c = 0; c < b.node.size(); ++c)
+            if (b.section[c] == b.section[compartment]) section_nodes.insert(b.node[c]);
+        for (const auto& word : words(r.variable)) {
+            const auto dot = word.find('.');
+            const std::string mechanism = word.substr(0, dot),
+                              variable = dot == std::string::npos ? "i" : word.substr(dot + 1);
+            bool points = false;
+            for (const auto& p : cell.points) {
+                if (!p.mechanism.starts_with(mechanism) || !section_nodes.contains(p.node)) continue;
+                points = true;
+                if (p.node != node) continue;
+                const double sign = p.mechanism == "IClamp" || p.mechanism == "SEClamp" ? -1 : 1;  // electrodes inject
+                if (p.point.index < 0)
+                    file.terms.push_back({target, -1, static_cast<int>(p.id), sign});
+                else
+                    file.terms.push_back({target, probe(file, {.variable = variable, .point = p.point}), -1, sign});
+            }
+            if (points || !has(b, node, word)) continue;
+            const bool density = word != "i_membrane" && word != "v";
+            const double factor = density && r.by_area ? b.area[static_cast<std::size_t>(node)] / 100 : 1;
+            file.terms.push_back({target, probe(file, {.gid = cell.gid, .node = node, .variable = word}), -1, factor});
+        }
+    }
+
+    /// Whether a compartment has a variable: a density mechanism need not be everywhere.
+    static bool has(const Blueprint& b, int node, const std::string& name) {
+        std::vector<std::string> mechanisms;
+        for (const auto& d : b.densities) mechanisms.push_back(d.mechanism);
+        std::string mechanism;
+        if (const auto dot = name.find('.'); dot != std::string::npos)
+            mechanism = name.substr(0, dot);
+        else
+            mechanism = resolve_variable(name, mechanisms).mechanism;
+        if (mechanism.empty())
+            return name.find('_') == std::string::npos ? !name.starts_with("IClamp") && !name.starts_with("SEClamp")
+                                                       : name == "i_membrane" || name == "i_cap";
+        for (const auto& d : b.densities)
+            if (d.mechanism == mechanism) return std::binary_search(d.nodes.begin(), d.nodes.end(), node);
+        return false;
+    }
+
+    void add_cell(File& file, const LocalCell& cell, const Request& r) {
+        const Blueprint& b = network.blueprint(cell.gid);
+        const auto compartments = compartments_of(b, r);
+        if (r.type == "compartment") {
+            for (auto c : compartments)
+                if (has(b, b.node[c], r.variable))
+                    simple(file, cell, r.sections == "soma" ? 0 : b.section[c], b.node[c], r.variable);
+        } else if (r.type == "summation") {
+            if (r.sections == "soma") {  // one value a cell: everything of it
+                const auto target = column(file, cell.node_id, 0);
+                for (std::size_t c = 0; c < b.node.size(); ++c) sum_at(file, cell, b, c, target, r);
+            } else {
+                for (auto c : compartments) sum_at(file, cell, b, c, column(file, cell.node_id, b.section[c]), r);
+            }
+        } else if (r.type == "synapse") {
+            const auto dot = r.variable.find('.');
+            if (dot == std::string::npos)
+                throw r.block["variable_name"].error("'" + r.variable + "', expected MECHANISM.variable");
+            std::set<int> nodes;
+            for (auto c : compartments) nodes.insert(b.node[c]);
+            for (const auto& p : cell.points)
+                if (p.point.index >= 0 && p.mechanism == r.variable.substr(0, dot) && nodes.contains(p.node))
+                    file.terms.push_back({column(file, cell.node_id, p.id),
+                                          probe(file, {.variable = r.variable.substr(dot + 1), .point = p.point}), -1,
+                                          1});
+        }
+    }
+
+    void add_lfp(File& file, const SimulatedPopulation& population, const Request& r,
+                 const std::vector<std::int64_t>& ids) {
+        if (network.config().electrodes_file.empty())
+            throw r.block.error("report '" + r.name + "' of type lfp needs run.electrodes_file");
+        const auto h5 = h5::File::open(network.config().electrodes_file);
+        const auto group = h5.group("/" + population.entry.name);
+        const auto nodes = group.dataset("node_ids").read<std::int64_t>(),
+                   offsets = group.dataset("offsets").read<std::int64_t>();
+        const auto factors = h5.dataset("/electrodes/" + population.entry.name + "/scaling_factors");
+        const auto electrodes = static_cast<std::size_t>(factors.shape().at(1));
+        const auto values = factors.read<double>();
+        for (auto id : ids) {
+            const auto place = std::find(nodes.begin(), nodes.end(), id) - nodes.begin();
+            if (place == static_cast<std::ptrdiff_t>(nodes.size()))
+                throw UserError(Problem{group.where(), fmt::format("has no factors for cell {}", id),
+                                        "make the electrodes file for all cells of the report"});
+            const LocalCell& cell = network.cells().at(population.gid(id));
+            const Blueprint& b = network.blueprint(cell.gid);
+            const auto first = offsets[static_cast<std::size_t>(place)],
+                       rows = offsets.at(static_cast<std::size_t>(place) + 1) - first;
+            if (rows != b.num_compartments())
+                throw UserError(Problem{
+                    group.where(),
+                    fmt::format("has {} rows for cell {}, which has {} compartments", rows, id, b.num_compartments()),
+                    "make the electrodes file for this circuit"});
+            std::vector<int> probes;
+            for (int node : b.node)
+                probes.push_back(probe(file, {.gid = cell.gid, .node = node, .variable = "i_membrane"}));
+            for (std::size_t e = 0; e < electrodes; ++e) {
+                const auto target = column(file, id, static_cast<std::int64_t>(e));
+                for (std::size_t c = 0; c < probes.size(); ++c)
+                    file.terms.push_back(
+                        {target, probes[c], -1, values[(static_cast<std::size_t>(first) + c) * electrodes + e]});
+            }
+        }
+    }
+
+    void add(const Request& r) {
+        const SimulationConfig& config = network.config();
+        bool first = true;
+        for (const auto& p : network.nodes().populations()) {
+            const CompartmentSet* set = nullptr;
+            std::vector<std::int64_t> ids;
+            if (r.type == "compartment_set") {
+                const auto it = network.compartment_sets().find(r.compartment_set);
+                if (it == network.compartment_sets().end())
+                    throw r.block["compartment_set"].error("there is no compartment set '" + r.compartment_set + "'");
+                set = &it->second;
+                if (set->population != p.entry.name) continue;
+            } else {
+                ids = r.cells.empty() ? p.simulated : network.nodes().resolve(r.cells, p, r.block.where());
+                std::vector<std::int64_t> here;
+                std::set_intersection(ids.begin(), ids.end(), p.simulated.begin(), p.simulated.end(),
+                                      std::back_inserter(here));
+                ids = std::move(here);
+                if (ids.empty()) continue;
+            }
+            const std::int64_t shift = config.allen ? 1 : 0, every = to_steps(r.dt, config.dt, r.block, "dt");
+            File file{first ? r.file : r.file + "_" + p.entry.name, p.entry.name, unit(r), r.start, r.dt, {}, {}, {}};
+            file.spec.every = every;
+            file.spec.first = to_steps(r.start, config.dt, r.block, "start_time") + shift;
+            file.spec.last = static_cast<std::int64_t>(std::ceil(r.end / config.dt - 1e-9)) + shift;
+            first = false;
+            std::vector<std::int64_t> mine;
+            for (auto id : p.mine)
+                if (std::binary_search(ids.begin(), ids.end(), id) &&
+                    network.cells().at(p.gid(id)).type.description->point.empty())
+                    mine.push_back(id);
+            if (set) {
+                for (const auto& place : set->places) {
+                    const auto cell = network.cells().find(p.gid(place.node_id));
+                    if (cell == network.cells().end()) continue;
+                    const int node = network.node_at(cell->second, place.section, place.position, r.block.where());
+                    if (node >= 0) simple(file, cell->second, place.section, node, r.variable);
+                }
+            } else if (r.type == "lfp") {
+                add_lfp(file, p, r, mine);
+            } else {
+                for (auto id : mine) add_cell(file, network.cells().at(p.gid(id)), r);
+            }
+            file.recorder = network.builder().add_recorder(file.spec);
+            files.push_back(std::move(file));
+        }
+        if (first)
+            throw r.block.error("report '" + r.name + "' has no cells: '" + r.cells + r.compartment_set +
+                                "' selects none of this simulation");
+    }
+
+    std::string unit(const Request& r) {
+        if (r.type == "lfp") return "mV";
+        if (r.type == "synapse") return unit_of(network.builder(), r.variable, r.block.where());
+        if (r.type != "summation") return unit_of(network.builder(), r.variable, r.block.where());
+        const std::string single = unit_of(network.builder(), words(r.variable).at(0), r.block.where());
+        return single == "mA/cm2" && !r.by_area ? single : words(r.variable)[0] == "v" ? "mV" : "nA";
+    }
+};
+
+Reports::Reports(Network& network) : impl_(new Impl{network, {}}) {
+    for (const auto& block : network.config().reports)
+        if (block.block.flag("enabled", true)) impl_->add(read_request(network.config(), block));
+}
+
+Reports::~Reports() = default;
+
+void Reports::open(MPI_Comm comm, const std::filesystem::path& folder) {
+    for (auto& f : impl_->files)
+        f.report = std::make_unique<SonataReport>(comm, folder / (f.name + ".h5"),
+                                                  ReportOptions{.population = f.population,
+                                                                .unit = f.unit,
+                                                                .start_ms = f.start,
+                                                                .dt_ms = f.dt,
+                                                                .float64 = impl_->network.config().allen},
+                                                  f.columns);
+}
+
+void Reports::write(Simulation& simulation) {
+    const double dt = impl_->network.config().dt;
+    std::vector<double> row;
+    for (auto& f : impl_->files) {
+        const Frames frames = simulation.take_frames(f.recorder);
+        for (std::int64_t k = 0; k < frames.count; ++k) {
+            const auto* values = frames.values.data() + static_cast<std::size_t>(k) * frames.columns;
+            // A clamp's current is that of the middle of the step before the frame, as NEURON keeps it.
+            const auto step = f.spec.first + (frames.first + k) * f.spec.every;
+            const double t = step == 0 ? 0 : (static_cast<double>(step) - 0.5) * dt;
+            row.assign(f.columns.size(), 0.0);
+            for (const auto& term : f.terms)
+                row[term.column] +=
+                    term.factor * (term.probe >= 0
+                                       ? values[term.probe]
+                                       : impl_->network.clamps()[static_cast<std::size_t>(term.clamp)].at(t));
+            f.report->write(row);
+        }
+    }
+}
+
+void Reports::close() {
+    for (auto& f : impl_->files) f.report->close();
+}
+
+}  // namespace ngv::neuron

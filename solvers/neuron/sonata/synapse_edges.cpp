@@ -1,0 +1,217 @@
+#include "solvers/neuron/sonata/synapse_edges.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "ngv/error.hpp"
+#include "solvers/common/log.hpp"
+
+namespace ngv::neuron {
+
+namespace {
+
+/// Section and position of edges on their targets, in whichever columns they are.
+class Places {
+  public:
+    Places(Network& network, const EdgePopulation& edges, const std::vector<std::int64_t>& rows,
+           const std::string& name)
+        : network_(network), name_(name), rows_(rows) {
+        const char* section = edges.has("afferent_section_id") ? "afferent_section_id"
+                              : edges.has("sec_id")            ? "sec_id"
+                                                               : nullptr;
+        if (!section)
+            throw UserError(Problem{"edge population '" + name + "'", "has no column afferent_section_id",
+                                    "the place of each synapse must be given"});
+        section_ = edges.integers(section, rows);
+        for (const char* position : {"afferent_section_pos", "afferent_section_fraction", "sec_x"})
+            if (position_.empty() && edges.has(position)) position_ = edges.numbers(position, rows);
+        if (!position_.empty()) return;
+        segment_ = edges.integers("afferent_segment_id", rows);
+        offset_ = edges.numbers("afferent_segment_offset", rows);
+    }
+
+    int node(const LocalCell& cell, std::size_t i) {
+        const std::string where = fmt::format("edge {} of population '{}'", rows_[i], name_);
+        double x = position_.empty() ? from_segment(cell, i, where) : position_[i];
+        x = std::clamp(x, 1e-7, 0.9999999);
+        return network_.node_at(cell, section_[i], x, where);
+    }
+
+  private:
+    double from_segment(const LocalCell& cell, std::size_t i, const std::string& where) {
+        const auto& arc = network_.library().arc_lengths(cell.type, static_cast<int>(section_[i]));
+        if (segment_[i] < 0 || segment_[i] >= static_cast<std::int64_t>(arc.size()))
+            throw UserError(
+                Problem{where, fmt::format("is on segment {} of a section of {} points", segment_[i], arc.size()), ""});
+        return (arc[static_cast<std::size_t>(segment_[i])] + offset_[i]) / arc.back();
+    }
+
+    Network& network_;
+    std::string name_;
+    const std::vector<std::int64_t>& rows_;
+    std::vector<std::int64_t> section_, segment_;
+    std::vector<double> position_, offset_;
+};
+
+bool has_minis(const LocalCell& cell, const EdgeSettings& settings) {
+    if (settings.spont_minis) return *settings.spont_minis > 0;
+    const NodePopulation& nodes = cell.population->nodes;
+    for (const char* column : {"exc_mini_frequency", "inh_mini_frequency", "exc-mini_frequency", "inh-mini_frequency"})
+        if (nodes.has(column) && nodes.numbers(column, std::vector{cell.node_id}, 0.0)[0] > 0) return true;
+    return false;
+}
+
+}  // namespace
+
+bool Replay::reaches(const SimulatedPopulation* population, std::int64_t node_id) const {
+    if (targets.empty()) return true;
+    const auto it = targets.find(population);
+    return it != targets.end() && std::binary_search(it->second.begin(), it->second.end(), node_id);
+}
+
+std::vector<LiveEdge> live_edges(Network& network, const EdgePopulation& edges, const EdgePopulationEntry& entry,
+                                 const SimulatedPopulation& source, const SimulatedPopulation& target,
+                                 const std::vector<Replay>& replays) {
+    std::vector<LiveEdge> result;
+    if (target.mine.empty()) return result;
+    const EdgeOverrides overrides(network.config(), network.nodes(), source, target);
+    // With no source that fires, no replay and no minis the file is not even opened further.
+    const bool replayed =
+        std::any_of(replays.begin(), replays.end(), [&](const auto& r) { return r.source == &source; });
+    std::set<std::int64_t> with_minis;
+    for (auto id : target.mine)
+        if (has_minis(network.cells().at(target.gid(id)), {})) with_minis.insert(id);
+    const bool any_minis =
+        !with_minis.empty() || std::any_of(network.config().overrides.begin(), network.config().overrides.end(),
+                                           [](const auto& o) { return o.spont_minis.value_or(0) > 0; });
+    if (source.simulated.empty() && !replayed && !any_minis) return result;
+
+    const EdgeSelection mine = edges.afferent(target.mine);
+    const auto sources = edges.sources(mine.edges);
+    std::vector<std::int64_t> rows;
+    for (std::size_t t = 0; t < target.mine.size(); ++t) {
+        LocalCell& cell = network.cells().at(target.gid(target.mine[t]));
+        const auto first = mine.offsets[t];
+        for (auto i = first; i < mine.offsets[t + 1]; ++i) {
+            const auto k = static_cast<std::size_t>(i);
+            auto settings = overrides.settings(sources[k], cell.node_id);
+            if (!settings) continue;
+            const bool minis = settings->spont_minis ? *settings->spont_minis > 0 : with_minis.contains(cell.node_id);
+            const bool active =
+                minis || source.is_simulated(sources[k]) ||
+                std::any_of(replays.begin(), replays.end(), [&](const auto& r) {
+                    return r.source == &source && r.times.contains(sources[k]) && r.reaches(&target, cell.node_id);
+                });
+            if (!active) continue;
+            result.push_back({mine.edges[k], i - first, sources[k], cell.node_id, &cell, -1, std::move(*settings)});
+        }
+    }
+    for (const auto& e : result) rows.push_back(e.edge);
+    const bool on_cells = std::any_of(result.begin(), result.end(),
+                                      [](const auto& e) { return e.cell->type.description->point.empty(); });
+    if (on_cells) {
+        Places places(network, edges, rows, entry.name);
+        for (std::size_t i = 0; i < result.size(); ++i)
+            if (result[i].cell->type.description->point.empty()) result[i].node = places.node(*result[i].cell, i);
+        const auto before = result.size();
+        std::erase_if(result, [](const auto& e) { return e.cell->type.description->point.empty() && e.node < 0; });
+        if (before > result.size())
+            log_info("{} of {} edges of '{}' are left out: they are on axon sections that the cell model replaces",
+                     before - result.size(), before, entry.name);
+    }
+    std::stable_sort(result.begin(), result.end(), [](const auto& a, const auto& b) {
+        return std::tuple(a.target, -a.source, a.row) < std::tuple(b.target, -b.source, b.row);
+    });
+    return result;
+}
+
+EdgeColumns::EdgeColumns(const EdgePopulation& edges, const std::vector<LiveEdge>& live) : edges_(edges) {
+    for (const auto& e : live) rows_.push_back(e.edge);
+}
+
+namespace {
+
+/// Values in the order asked, read in the order of the file.
+template <class T, class Read>
+std::vector<T> in_order(const std::vector<std::int64_t>& rows, Read&& read) {
+    std::vector<std::size_t> order(rows.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return rows[a] < rows[b]; });
+    std::vector<std::int64_t> sorted;
+    for (auto i : order) sorted.push_back(rows[i]);
+    const std::vector<T> values = read(sorted);
+    std::vector<T> result(rows.size());
+    for (std::size_t i = 0; i < order.size(); ++i) result[order[i]] = values[i];
+    return result;
+}
+
+}  // namespace
+
+std::vector<double> EdgeColumns::numbers(const std::string& name, std::optional<double> fallback) const {
+    return in_order<double>(rows_, [&](const auto& rows) { return edges_.numbers(name, rows, fallback); });
+}
+
+std::vector<std::string> EdgeColumns::texts(const std::string& name, std::optional<std::string> fallback) const {
+    return in_order<std::string>(rows_, [&](const auto& rows) { return edges_.texts(name, rows, fallback); });
+}
+
+double rounded_delay(double delay, double dt, const std::string& where) {
+    if (!(delay >= 0 && delay < 1e4))
+        throw UserError(Problem{where, fmt::format("has a delay of {} ms, expected 0 to 10000 ms", delay), ""});
+    return std::max(1, static_cast<int>(delay / dt + 1e-5)) * dt;
+}
+
+std::int64_t order_of(std::size_t population, std::int64_t edge) {
+    return (static_cast<std::int64_t>(population) << 44) | edge;
+}
+
+std::int64_t replay_source(const SimulatedPopulation& population, std::int64_t node_id, std::size_t replay) {
+    NGV_ASSERT(replay < (1u << 18));
+    return population.gid(node_id) | static_cast<std::int64_t>(1 + replay);
+}
+
+void connect(Network& network, const LiveEdge& edge, const SimulatedPopulation& source,
+             const std::vector<Replay>& replays, Point synapse, double delay, std::vector<double> weights, double unit,
+             std::size_t type_index, std::int64_t order) {
+    if (source.is_simulated(edge.source)) {
+        const auto connection =
+            network.builder().add_connection(source.gid(edge.source), synapse, delay, weights, order);
+        for (const auto& [time, factor] : edge.settings.changes)
+            network.builder().change_weight(connection, time, unit * factor);
+    }
+    if (type_index > 0) weights.at(type_index) = 2;
+    for (std::size_t r = 0; r < replays.size(); ++r)
+        if (replays[r].source == &source && replays[r].times.contains(edge.source) &&
+            replays[r].reaches(edge.cell->population, edge.target))
+            network.builder().add_connection(replay_source(source, edge.source, r), synapse, delay, weights, order);
+}
+
+void wire_edges(Network& network, const std::vector<Replay>& replays) {
+    for (std::size_t r = 0; r < replays.size(); ++r)
+        for (const auto& [node, times] : replays[r].times)
+            network.builder().add_spikes(replay_source(*replays[r].source, node, r), times);
+    std::vector<Problem> problems;
+    for (std::size_t place = 0; place < network.circuit().edges().size(); ++place) {
+        const auto& entry = network.circuit().edges()[place];
+        if (entry.type == "chemical" || entry.type == "TM_synapse")
+            wire_chemical(network, place, replays);
+        else if (entry.type == "electrical")
+            wire_electrical(network, place);
+        else if (entry.type.empty() || entry.type == "Exp2Syn_synapse" || entry.type == "point_process")
+            wire_simple(network, place, replays);
+        else if (entry.type == "synapse_astrocyte" || entry.type == "endfoot" || entry.type == "glialglial")
+            log_info("edges of '{}' ({}) belong to the coupled tissue and are not part of this simulation", entry.name,
+                     entry.type);
+        else
+            problems.push_back({entry.where,
+                                "edge population '" + entry.name + "' is of type '" + entry.type +
+                                    "', which neuron-solver does not simulate",
+                                "types it knows: chemical, electrical, Exp2Syn_synapse, point_process"});
+    }
+    if (!problems.empty()) throw UserError(problems);
+}
+
+}  // namespace ngv::neuron

@@ -1,0 +1,63 @@
+// Edges that end on this rank's cells, of one population, and where they are on the cells.
+#pragma once
+
+#include <vector>
+
+#include "solvers/common/edges.hpp"
+#include "solvers/neuron/sonata/network.hpp"
+#include "solvers/neuron/sonata/overrides.hpp"
+
+namespace ngv::neuron {
+
+/// One edge that is made.
+struct LiveEdge {
+    std::int64_t edge;            ///< row of the file
+    std::int64_t row;             ///< place among the edges of its target: what synapse ids and random seeds count
+    std::int64_t source, target;  ///< node ids
+    LocalCell* cell;
+    int node;  ///< of the cell; -1 for point cells
+    EdgeSettings settings;
+};
+
+/// The edges of a population on the local cells, in the order in which they are made: by target, then by source downwards (as
+/// neurodamus does), then by row. Left out: edges whose section was replaced, edges that no override matches, and edges that nothing
+/// can activate (`active` says whether a source can, for all targets).
+std::vector<LiveEdge> live_edges(Network& network, const EdgePopulation& edges, const EdgePopulationEntry& entry,
+                                 const SimulatedPopulation& source, const SimulatedPopulation& target,
+                                 const std::vector<Replay>& replays);
+
+/// Columns of some edges.
+class EdgeColumns {
+  public:
+    EdgeColumns(const EdgePopulation& edges, const std::vector<LiveEdge>& live);
+    /// Numbers in the order of the live edges.
+    std::vector<double> numbers(const std::string& name, std::optional<double> fallback = {}) const;
+    std::vector<std::string> texts(const std::string& name, std::optional<std::string> fallback = {}) const;
+    bool has(const std::string& name) const { return edges_.has(name); }
+
+  private:
+    const EdgePopulation& edges_;
+    std::vector<std::int64_t> rows_;
+};
+
+/// Delay as neurodamus rounds it: down to a step, with a tolerance; at least one step.
+double rounded_delay(double delay_ms, double dt, const std::string& where);
+
+/// Connections of one synapse: from its source if that fires in this run, and from each replay of it. `weights[0]` is the weight, and
+/// weights[type_index] becomes 2 for replays (0: no such argument). `unit`: the weight for a factor of 1, for weights that change.
+void connect(Network& network, const LiveEdge& edge, const SimulatedPopulation& source,
+             const std::vector<Replay>& replays, Point synapse, double delay_ms, std::vector<double> weights,
+             double unit, std::size_t type_index, std::int64_t order);
+
+/// Which edge population and row: ties of events at one time are broken by it.
+std::int64_t order_of(std::size_t population, std::int64_t edge);
+
+/// The source of a replay's spikes.
+std::int64_t replay_source(const SimulatedPopulation& population, std::int64_t node_id, std::size_t replay);
+
+void wire_chemical(Network& network, std::size_t place, const std::vector<Replay>& replays);
+void wire_electrical(Network& network, std::size_t place);
+/// Exp2Syn on cells, weights of point cells; BBP's and Allen's columns.
+void wire_simple(Network& network, std::size_t place, const std::vector<Replay>& replays);
+
+}  // namespace ngv::neuron

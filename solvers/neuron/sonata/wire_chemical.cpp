@@ -1,0 +1,165 @@
+// Chemical synapses of BBP's circuits: stochastic AMPA/NMDA and GABAA/GABAB synapses, their parameters, random streams and minis.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "ngv/error.hpp"
+#include "solvers/neuron/inputs/neuron_random.hpp"
+#include "solvers/neuron/sonata/synapse_edges.hpp"
+
+namespace ngv::neuron {
+
+namespace {
+
+constexpr std::size_t type_index = 4;  // place of nc_type among the arguments of NET_RECEIVE
+constexpr double mini_delay = 0.1;     // ms
+
+/// Utilisation in the calcium of the bath, relative to 2 mM (Hill's function of fourth order; Chindemi et al. 2022).
+double hill_factor(double k, double calcium) {
+    const double k4 = std::pow(k, 4), c4 = std::pow(calcium, 4);
+    return (k4 + 16) / 16 * c4 / (k4 + c4);
+}
+
+/// hoc's Random.lognormal(mean, variance): by a normal number.
+double lognormal(NeuronRandom random, double mean, double variance) {
+    const double m2 = mean * mean, sum = variance + m2;
+    NormalPairs normal;
+    return std::exp(std::log(m2 / std::sqrt(sum)) + std::sqrt(std::log(sum / m2)) * normal(random));
+}
+
+class ChemicalWiring {
+  public:
+    ChemicalWiring(Network& network, std::size_t place, const std::vector<Replay>& replays)
+        : network_(network),
+          place_(place),
+          replays_(replays),
+          entry_(network.circuit().edges()[place]),
+          edges_(entry_),
+          source_(network.nodes().population(edges_.source_population())),
+          target_(network.nodes().population(edges_.target_population())),
+          populations_(population_hash(source_.entry.name) * 65536u + population_hash(target_.entry.name)) {}
+
+    void wire() {
+        auto live = live_edges(network_, edges_, entry_, source_, target_, replays_);
+        if (live.empty()) return;
+        const EdgeColumns columns(edges_, live);
+        const auto weight = columns.numbers("conductance"), decay = columns.numbers("decay_time"),
+                   delay = columns.numbers("delay");
+        const auto kind = columns.numbers("syn_type_id"), use = columns.numbers("u_syn"),
+                   depression = columns.numbers("depression_time");
+        const auto facilitation = columns.numbers("facilitation_time"), sites = columns.numbers("n_rrp_vesicles", 1.0);
+        const auto ratio = columns.has("conductance_scale_factor") ? columns.numbers("conductance_scale_factor", -1.0)
+                                                                   : std::vector<double>(live.size(), -1.0);
+        const auto& calcium = network_.config().extracellular_calcium;
+        const auto hill = calcium ? columns.numbers("u_hill_coefficient", 0.0) : std::vector<double>(live.size());
+        for (std::size_t i = 0; i < live.size(); ++i) {
+            const LiveEdge& e = live[i];
+            const std::string where = fmt::format("edge {} of population '{}'", e.edge, entry_.name);
+            if (!e.settings.modoverride.empty())
+                throw UserError(Problem{
+                    where, "modoverride '" + e.settings.modoverride + "' is not supported for chemical synapses", ""});
+            const bool inhibitory = kind[i] < 100;
+            const double utilisation = calcium ? use[i] * hill_factor(hill[i], *calcium) : use[i];
+            std::map<std::string, double> values{{"Use", std::abs(utilisation)},
+                                                 {"Dep", std::abs(depression[i])},
+                                                 {"Fac", std::abs(facilitation[i])},
+                                                 {"Nrrp", sites[i]},
+                                                 {inhibitory ? "tau_d_GABAA" : "tau_d_AMPA", decay[i]},
+                                                 {"synapseID", static_cast<double>(e.row)}};
+            if (inhibitory && network_.config().randomize_gaba_rise_time)
+                values["tau_r_GABAA"] = lognormal(stream(e, 250, 100, network_.config().synapse_seed + 450), 0.2, 0.1);
+            if (ratio[i] >= 0) values[inhibitory ? "GABAB_ratio" : "NMDA_ratio"] = ratio[i];
+            const std::string mechanism = inhibitory ? "ProbGABAAB_EMS" : "ProbAMPANMDA_EMS";
+            configure(values, mechanism, e.settings, where);
+            const Point point =
+                network_.builder().add_point(e.cell->gid, e.node, mechanism, Values(values.begin(), values.end()));
+            network_.builder().set_random(point, "rng", id(e.target, 250), static_cast<std::uint32_t>(e.row) + 100,
+                                          populations_ + network_.config().synapse_seed + 300);
+            e.cell->points.push_back({point, mechanism, e.node, e.row});
+            const double w = weight[i] * e.settings.weight;
+            const double d =
+                e.settings.delay ? *e.settings.delay : rounded_delay(delay[i], network_.config().dt, where);
+            connect(network_, e, source_, replays_, point, d, {w, 0, 0, 0, 0}, weight[i], type_index,
+                    order_of(place_, e.edge));
+            add_minis(e, point, w, inhibitory);
+        }
+    }
+
+  private:
+    std::uint32_t id(std::int64_t target, std::uint32_t offset) const {
+        return static_cast<std::uint32_t>(target_.legacy_gid(target)) + offset;
+    }
+    NeuronRandom stream(const LiveEdge& e, std::uint32_t gid_offset, std::uint32_t row_offset,
+                        std::uint32_t seed) const {
+        return {id(e.target, gid_offset), static_cast<std::uint32_t>(e.row) + row_offset, populations_ + seed,
+                network_.config().random_seed};
+    }
+
+    /// "%s.name = number" of synapse_configure, where the synapse has the variable.
+    void configure(std::map<std::string, double>& values, const std::string& mechanism, const EdgeSettings& settings,
+                   const std::string& where) const {
+        if (settings.configure.empty()) return;
+        const ngv_mechanism* m = network_.builder().mechanism(mechanism, where);
+        for (const auto* o : settings.configure)
+            for (const auto& a : o->configure) {
+                const auto* end = m->variables + m->num_variables;
+                const auto* variable = std::find_if(m->variables, end, [&](const auto& v) { return v.name == a.name; });
+                if (variable == end) {
+                    // The other kind of synapse may have it; a name that neither has is a mistake.
+                    const std::string other = mechanism == "ProbGABAAB_EMS" ? "ProbAMPANMDA_EMS" : "ProbGABAAB_EMS";
+                    const ngv_mechanism* n = network_.builder().mechanism(other, where);
+                    if (std::any_of(n->variables, n->variables + n->num_variables,
+                                    [&](const auto& v) { return v.name == a.name; }))
+                        continue;
+                    std::vector<std::string> known;
+                    for (const auto* v = m->variables; v != end; ++v) known.emplace_back(v->name);
+                    throw UserError(Problem{
+                        o->where, "synapse_configure sets '" + a.name + "', which " + mechanism + " does not have",
+                        did_you_mean(a.name, known)});
+                }
+                values[a.name] = a.apply(values.contains(a.name) ? values[a.name] : variable->value);
+            }
+    }
+
+    double mini_rate(const LiveEdge& e, bool inhibitory) const {
+        if (e.settings.spont_minis) return *e.settings.spont_minis;
+        for (const char* column : {inhibitory ? "inh_mini_frequency" : "exc_mini_frequency",
+                                   inhibitory ? "inh-mini_frequency" : "exc-mini_frequency"})
+            if (target_.nodes.has(column)) return target_.nodes.numbers(column, std::vector{e.target}, 0.0)[0];
+        return 0;
+    }
+
+    void add_minis(const LiveEdge& e, Point synapse, double weight, bool inhibitory) {
+        const double rate = mini_rate(e, inhibitory);
+        if (!(rate > 0)) return;
+        EngineBuilder& b = network_.builder();
+        const Point minis = b.add_point(e.cell->gid, e.node, "InhPoissonStim", {{"duration", network_.config().tstop}});
+        b.set_vector(minis, "rate", {rate});
+        b.set_vector(minis, "tbins", {0.0});
+        const std::uint32_t seed = populations_ + network_.config().minis_seed,
+                            row = static_cast<std::uint32_t>(e.row) + 200;
+        b.set_random(minis, "exp_rng", row, id(e.target, 250), seed + 300);
+        b.set_random(minis, "uniform_rng", row, id(e.target, 250), seed + 350);
+        // Sources of a cell: its own id, then replays, then minis from the middle of its block of ids.
+        const std::int64_t source = e.cell->gid | ((1LL << 19) + static_cast<std::int64_t>(e.cell->points.size()));
+        b.add_net_event_source(source, minis);
+        b.add_connection(source, synapse, mini_delay, {weight, 0, 0, 0, 1}, order_of(place_, e.edge));
+    }
+
+    Network& network_;
+    std::size_t place_;
+    const std::vector<Replay>& replays_;
+    const EdgePopulationEntry& entry_;
+    EdgePopulation edges_;
+    const SimulatedPopulation &source_, &target_;
+    std::uint32_t populations_;
+};
+
+}  // namespace
+
+void wire_chemical(Network& network, std::size_t place, const std::vector<Replay>& replays) {
+    ChemicalWiring(network, place, replays).wire();
+}
+
+}  // namespace ngv::neuron
