@@ -254,6 +254,7 @@ class Analysis {
             auto& v = add(name, Place::global);
             v.value = 1;
             v.settable = true;
+            m_.table_global = m_.num_globals;
             place_global(v);
         }
         bool differ = false;
@@ -280,6 +281,7 @@ class Analysis {
             if (m_.names.contains(r.name) && r.kind != Routine::Kind::derivative && r.kind != Routine::Kind::kinetic)
                 m_.fail(r.at, "'" + r.name + "' is a variable and a block", "rename one of them");
             m_.routines[r.name] = &r;
+            table(r);
         }
         if (p_.net_receive) {
             m_.num_weights = std::max<int>(1, static_cast<int>(p_.net_receive->arguments.size()));
@@ -288,6 +290,28 @@ class Analysis {
         }
         if (p_.neuron.kind == NeuronBlock::Kind::artificial_cell && !m_.currents.empty())
             m_.fail(p_.neuron.at, "an ARTIFICIAL_CELL with a current", "make it a POINT_PROCESS");
+    }
+
+    void table(const Routine& r) {
+        for (const auto& s : r.body) {
+            const auto* t = std::get_if<Table>(&s.is);
+            if (!t) continue;
+            if (r.arguments.size() != 1) m_.fail(s.at, "TABLE in '" + r.name + "', which has " + std::to_string(r.arguments.size()) + " arguments", "a table has one");
+            TableUse use{&r, t, {}, 0, m_.table_size};
+            if (t->names.empty() == (r.kind == Routine::Kind::procedure))
+                m_.fail(s.at, "TABLE needs the names of what a PROCEDURE computes, and none in a FUNCTION");
+            for (const auto& n : t->names) {
+                const auto it = m_.names.find(n);
+                if (it == m_.names.end()) m_.fail(s.at, "'" + n + "' in TABLE is not declared" + nearest(n));
+                const auto& v = m_.variables[static_cast<std::size_t>(it->second)];
+                if (v.place != Place::column && v.place != Place::global) m_.fail(s.at, "'" + n + "' cannot be tabulated", "it must be ASSIGNED");
+                use.outputs.push_back(it->second);
+                use.width += v.length();
+            }
+            if (use.width == 0) use.width = 1;
+            m_.tables.push_back(use);
+            m_.table_size += m_.tables.back().size();
+        }
     }
 
     Model& m_;

@@ -59,6 +59,16 @@ struct Current {
     bool electrode = false;
 };
 
+/// A TABLE: outputs side by side for each of intervals + 1 values of the argument, behind "from" and "intervals / width".
+struct TableUse {
+    const Routine* routine = nullptr;
+    const Table* table = nullptr;
+    std::vector<int> outputs;  ///< variables; none: the function itself
+    int width = 1;             ///< outputs, elements of arrays counted
+    int offset = 0;            ///< in ngv_run::table
+    int size() const { return 2 + width * (table->intervals + 1); }
+};
+
 struct Model {
     Source source;
     Program program;
@@ -72,6 +82,9 @@ struct Model {
     int num_columns = 0, num_globals = 0;
     int legacy_global = -1;  ///< index of nrnunit_use_legacy, where a constant differs between the sets
     int num_weights = 0;
+    std::vector<TableUse> tables;
+    int table_size = 0;
+    int table_global = -1;  ///< index of usetable_<name>
 
     const Variable* find(const std::string& name) const {
         const auto it = names.find(name);
