@@ -102,9 +102,11 @@ class Checker {
             if (r && (r->kind == Routine::Kind::derivative || r->kind == Routine::Kind::kinetic))
                 problem(e.at, "'" + e.text + "' is a block of equations and cannot be called", "write SOLVE " + e.text);
             else if (r && !has_verbatim(*r) && n != static_cast<int>(r->arguments.size()))
-                problem(e.at, "'" + e.text + "' takes " + std::to_string(r->arguments.size()) + " arguments, found " + std::to_string(n));
+                problem(e.at, "'" + e.text + "' takes " + std::to_string(r->arguments.size()) + " arguments, found " +
+                                  std::to_string(n));
             else if (!r && builtin >= 0 && n != builtin)
-                problem(e.at, "'" + e.text + "' takes " + std::to_string(builtin) + " arguments, found " + std::to_string(n));
+                problem(e.at,
+                        "'" + e.text + "' takes " + std::to_string(builtin) + " arguments, found " + std::to_string(n));
             else if (!r && builtin < 0)
                 problem(e.at, "'" + e.text + "' is no function of this file and none of NMODL",
                         "known: exp log fabs pow sqrt sin cos ... and net_send, random_uniform, ...");
@@ -114,7 +116,8 @@ class Checker {
     }
 
     static bool has_verbatim(const Routine& r) {
-        return std::any_of(r.body.begin(), r.body.end(), [](const auto& s) { return std::holds_alternative<Verbatim>(s.is); });
+        return std::any_of(r.body.begin(), r.body.end(),
+                           [](const auto& s) { return std::holds_alternative<Verbatim>(s.is); });
     }
 
     void statement(const Assign& s) {
@@ -123,12 +126,14 @@ class Checker {
         expression(target);
         const auto* v = local(target.text) ? nullptr : m_.find(target.text);
         if (!v) return;
-        if (v->place == Place::constant || v->place == Place::voltage || v->place == Place::time || v->place == Place::step ||
-            v->place == Place::celsius || v->place == Place::diameter || v->place == Place::area)
+        if (v->place == Place::constant || v->place == Place::voltage || v->place == Place::time ||
+            v->place == Place::step || v->place == Place::celsius || v->place == Place::diameter ||
+            v->place == Place::area)
             problem(s.target.at, "'" + target.text + "' cannot be assigned: it is given by the simulator or a constant",
                     "use a LOCAL of another name");
         if (s.target.kind == Kind::prime && v->role != Role::state)
-            problem(s.target.at, "'" + target.text + "'' is a derivative of what is no STATE", "declare " + target.text + " in STATE");
+            problem(s.target.at, "'" + target.text + "'' is a derivative of what is no STATE",
+                    "declare " + target.text + " in STATE");
     }
     void statement(const Evaluate& s) { call(s.call); }
     void statement(const If& s) {
@@ -150,9 +155,11 @@ class Checker {
         for (const auto& n : s.names) scopes_.back().insert(n.name);
     }
     void statement(const Solve& s) {
-        static const std::set<std::string> methods{"",       "cnexp", "euler",  "derivimplicit", "sparse",
-                                                   "runge",  "after_cvode", "cvode_t", "cvode_t_v", "cvode_v", "newton", "simeq"};
-        if (!m_.routine(s.block)) problem(at_, "SOLVE " + s.block + ": there is no block of this name" + did_you_mean(m_, s.block));
+        static const std::set<std::string> methods{"",          "cnexp",   "euler",       "derivimplicit",
+                                                   "sparse",    "runge",   "after_cvode", "cvode_t",
+                                                   "cvode_t_v", "cvode_v", "newton",      "simeq"};
+        if (!m_.routine(s.block))
+            problem(at_, "SOLVE " + s.block + ": there is no block of this name" + did_you_mean(m_, s.block));
         if (!methods.contains(s.method))
             problem(at_, "unknown method '" + s.method + "'", "known: cnexp, derivimplicit, sparse, euler, runge");
     }
@@ -212,10 +219,11 @@ class Checker {
 
 bool is_runtime_call(const std::string& name) {
     static const std::set<std::string> names{
-        "net_send",       "net_event",      "net_move",      "at_time",        "state_discontinuity", "printf",
-        "random_setseq",  "random_setids",  "random_uniform", "random_negexp", "random_normal",       "random_ipick",
-        "random_dpick",   "nrn_pointing",   "force",         "scop_random",    "exprand",             "normrand",
-        "set_seed",       "error",          "prterr",        "nrn_ghk",        "nernst"};
+        "net_send",      "net_event",     "net_move",      "at_time",        "state_discontinuity",
+        "printf",        "random_setseq", "random_setids", "random_uniform", "random_negexp",
+        "random_normal", "random_ipick",  "random_dpick",  "nrn_pointing",   "force",
+        "scop_random",   "exprand",       "normrand",      "set_seed",       "error",
+        "prterr",        "nrn_ghk",       "nernst"};
     return names.contains(name);
 }
 

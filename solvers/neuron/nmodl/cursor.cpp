@@ -31,7 +31,8 @@ std::string Cursor::unit_if_any() {
         if (tokens_[behind].is(")") && --depth == 0) break;
         ++behind;
     }
-    if (!tokens_[behind].is(")") || depth != 0) fail(open.at, "a unit without its closing parenthesis", "close it on the same line");
+    if (!tokens_[behind].is(")") || depth != 0)
+        fail(open.at, "a unit without its closing parenthesis", "close it on the same line");
     const auto text = source_.text(open.at.file);
     auto unit = text.substr(static_cast<std::size_t>(open.end_offset),
                             static_cast<std::size_t>(tokens_[behind].at.offset - open.end_offset));

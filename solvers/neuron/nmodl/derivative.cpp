@@ -51,7 +51,8 @@ Node Graph::derivative(Node of, Node by) {
                     r = sub(part(e.a), part(e.b));
                     break;
                 case Op::mul:
-                    r = add(is(part(e.a), 0) ? zero : mul(part(e.a), e.b), is(part(e.b), 0) ? zero : mul(e.a, part(e.b)));
+                    r = add(is(part(e.a), 0) ? zero : mul(part(e.a), e.b),
+                            is(part(e.b), 0) ? zero : mul(e.a, part(e.b)));
                     break;
                 case Op::div:
                     if (is(part(e.b), 0))

@@ -2,7 +2,8 @@
 
 namespace ngv::nmodl {
 
-std::vector<Node> eliminate(Graph& g, std::vector<std::vector<Node>> a, std::vector<Node> b, const Model& model, Position at) {
+std::vector<Node> eliminate(Graph& g, std::vector<std::vector<Node>> a, std::vector<Node> b, const Model& model,
+                            Position at) {
     const std::size_t n = b.size();
     const auto zero = g.number(0), one = g.number(1);
     const auto empty = [&](Node x) { return g.is(x, 0); };
@@ -21,7 +22,8 @@ std::vector<Node> eliminate(Graph& g, std::vector<std::vector<Node>> a, std::vec
                 const std::size_t cost = (in_row[i] - 1) * (in_column[j] - 1) + (i == j ? 0 : n * n);
                 if (cost < best) best = cost, r = i, c = j;
             }
-        if (r == n) model.fail(at, "these equations determine no unique solution", "each state needs an equation of its own");
+        if (r == n)
+            model.fail(at, "these equations determine no unique solution", "each state needs an equation of its own");
         row_done[r] = column_done[c] = 1;
         pivot_row.push_back(r);
         pivot_column.push_back(c);

@@ -16,7 +16,8 @@ void Executor::run(const Block& block) {
     scopes_.back().emplace_back();
     for (const auto& s : block) statement(s);
     scopes_.back().pop_back();
-    if (g_.size() > max_nodes) throw NotStraight{block.empty() ? Position{} : block[0].at, "too many operations to be written in a row"};
+    if (g_.size() > max_nodes)
+        throw NotStraight{block.empty() ? Position{} : block[0].at, "too many operations to be written in a row"};
 }
 
 void Executor::statement(const Statement& s) {
@@ -98,14 +99,16 @@ Leaf Executor::slot(const Expression& e) {
     if (e.kind == Kind::element) element = integer(e.operands[0]);
     if (const auto* l = local(e.text)) {
         if (e.kind == Kind::element && element >= std::max(l->second, 1))
-            m_.fail(e.at, "index " + std::to_string(element) + " of '" + e.text + "', which has " + std::to_string(l->second) + " elements");
+            m_.fail(e.at, "index " + std::to_string(element) + " of '" + e.text + "', which has " +
+                              std::to_string(l->second) + " elements");
         return {Leaf::Kind::argument, l->first, element};
     }
     const auto* v = m_.find(e.text);
     if (!v) m_.fail(e.at, "'" + e.text + "' is not declared" + did_you_mean(m_, e.text));
     if (v->place == Place::constant) throw NotStraight{e.at, "a constant that is assigned"};
     if (element >= v->length() && v->place != Place::pointer)
-        m_.fail(e.at, "index " + std::to_string(element) + " of '" + e.text + "', which has " + std::to_string(v->size) + " elements");
+        m_.fail(e.at, "index " + std::to_string(element) + " of '" + e.text + "', which has " +
+                          std::to_string(v->size) + " elements");
     return slot(*v, element);
 }
 
@@ -247,8 +250,10 @@ bool Executor::table(const Routine& r, Node x) {
         const int index = static_cast<int>(t);
         for (const auto v : info.outputs)
             for (int i = 0; i < m_.variables[static_cast<std::size_t>(v)].length(); ++i)
-                values_[slot(m_.variables[static_cast<std::size_t>(v)], i)] = g_.load({Leaf::Kind::table, index, part++, x});
-        if (info.outputs.empty()) values_[{Leaf::Kind::argument, local(r.name)->first, 0}] = g_.load({Leaf::Kind::table, index, 0, x});
+                values_[slot(m_.variables[static_cast<std::size_t>(v)], i)] =
+                    g_.load({Leaf::Kind::table, index, part++, x});
+        if (info.outputs.empty())
+            values_[{Leaf::Kind::argument, local(r.name)->first, 0}] = g_.load({Leaf::Kind::table, index, 0, x});
         return true;
     }
     return false;

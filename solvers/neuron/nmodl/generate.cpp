@@ -13,7 +13,9 @@
 namespace ngv::nmodl {
 namespace {
 
-constexpr const char* signature = "([[maybe_unused]] const ngv_run* run, [[maybe_unused]] const ngv_group* group, [[maybe_unused]] const ngv_set* set)";
+constexpr const char* signature =
+    "([[maybe_unused]] const ngv_run* run, [[maybe_unused]] const ngv_group* group, [[maybe_unused]] const ngv_set* "
+    "set)";
 
 class Generator {
   public:
@@ -32,7 +34,9 @@ class Generator {
         net_receive();
         diffusion();
         tables();
-        std::string text = "// " + m_.source.path(0).filename().string() + ", translated by ngv.\n#include \"solvers/neuron/nmodl/runtime/runtime.hpp\"\n\nnamespace {\nusing namespace ngv::nmodl::runtime;\n\n";
+        std::string text = "// " + m_.source.path(0).filename().string() +
+                           ", translated by ngv.\n#include \"solvers/neuron/nmodl/runtime/runtime.hpp\"\n\nnamespace "
+                           "{\nusing namespace ngv::nmodl::runtime;\n\n";
         text += prototypes_ + solves_.prototypes() + ion_access() + functions + solves_.bodies() + text_;
         const auto metadata = print_metadata(m_, kernels_, exported_, scalar_.num_watches);
         text += metadata.text + "}  // namespace\n\n" + metadata.definition;
@@ -43,8 +47,10 @@ class Generator {
     std::string routines() {
         std::string text;
         for (const auto& r : m_.program.routines) {
-            if (r.kind == Routine::Kind::function_table) m_.fail(r.at, "FUNCTION_TABLE has no data here", "write the values as a TABLE or a FUNCTION");
-            if (r.kind == Routine::Kind::discrete) m_.fail(r.at, "DISCRETE blocks are not supported", "make it a PROCEDURE and SOLVE that");
+            if (r.kind == Routine::Kind::function_table)
+                m_.fail(r.at, "FUNCTION_TABLE has no data here", "write the values as a TABLE or a FUNCTION");
+            if (r.kind == Routine::Kind::discrete)
+                m_.fail(r.at, "DISCRETE blocks are not supported", "make it a PROCEDURE and SOLVE that");
             if (r.kind != Routine::Kind::function && r.kind != Routine::Kind::procedure) continue;
             prototypes_ += ScalarPrinter::prototype(r) + ";\n";
             text += scalar_.routine(r);
@@ -57,7 +63,8 @@ class Generator {
         std::string load, store;
         for (std::size_t k = 0; k < m_.ion_variables.size(); ++k) {
             const auto& iv = m_.ion_variables[k];
-            const auto at = fmt::format("q.set->ion[{0}].{1}[q.node * q.set->ion[{0}].{1}_stride]", iv.ion, parts[static_cast<int>(iv.part)]);
+            const auto at = fmt::format("q.set->ion[{0}].{1}[q.node * q.set->ion[{0}].{1}_stride]", iv.ion,
+                                        parts[static_cast<int>(iv.part)]);
             if (iv.part != IonPart::i || iv.read) load += fmt::format("    q.ion[{}] = {};\n", k, at);
             if (iv.part != IonPart::i && iv.write) store += fmt::format("    {} = q.ion[{}];\n", at, k);
         }
@@ -71,13 +78,17 @@ class Generator {
         if (!k.graph) return phase == Phase::current ? scalar_current(k) : scalar_kernel(name, k.statements);
         rows(name, *k.graph);
         if (!k.tabled) {
-            text_ += "static void " + name + signature + " {\n    set->aligned ? " + name + "_rows<true>(run, group, set) : " + name + "_rows<false>(run, group, set);\n}\n\n";
+            text_ += "static void " + name + signature + " {\n    set->aligned ? " + name +
+                     "_rows<true>(run, group, set) : " + name + "_rows<false>(run, group, set);\n}\n\n";
             return;
         }
         rows(name + "_tabled", *k.tabled);
-        text_ += fmt::format("static void {0}{1} {{\n    if (run->global[{2}] != 0)\n        set->aligned ? {0}_tabled_rows<true>(run, group, set) : {0}_tabled_rows<false>(run, group, set);\n"
-                             "    else\n        set->aligned ? {0}_rows<true>(run, group, set) : {0}_rows<false>(run, group, set);\n}}\n\n",
-                             name, signature, m_.table_global);
+        text_ += fmt::format(
+            "static void {0}{1} {{\n    if (run->global[{2}] != 0)\n        set->aligned ? {0}_tabled_rows<true>(run, "
+            "group, set) : {0}_tabled_rows<false>(run, group, set);\n"
+            "    else\n        set->aligned ? {0}_rows<true>(run, group, set) : {0}_rows<false>(run, group, "
+            "set);\n}}\n\n",
+            name, signature, m_.table_global);
     }
 
     /// A graph as a loop over blocks of eight instances.
@@ -101,7 +112,8 @@ class Generator {
             }
         }
         if (k.rhs >= 0) {
-            stores += "        row.add(rhs, 1, -" + p.value(k.rhs) + ");\n        row.add(d, 1, " + p.value(k.d) + ");\n";
+            stores +=
+                "        row.add(rhs, 1, -" + p.value(k.rhs) + ");\n        row.add(d, 1, " + p.value(k.d) + ");\n";
         }
         std::string arrays;
         for (const auto& i : k.ions) {
@@ -109,30 +121,39 @@ class Generator {
             p.need_ion(i.ion_variable);
             stores += fmt::format("        row.add(ion{0}_i, ion{0}_i_s, {1});\n", iv.ion, p.value(i.current));
             stores += fmt::format("        row.add(ion{0}_didv, ion{0}_didv_s, {1});\n", iv.ion, p.value(i.slope));
-            arrays += fmt::format("    double* const ion{0}_didv = set->ion[{0}].didv;\n    const std::int64_t ion{0}_didv_s = set->ion[{0}].didv_stride;\n", iv.ion);
+            arrays += fmt::format(
+                "    double* const ion{0}_didv = set->ion[{0}].didv;\n    const std::int64_t ion{0}_didv_s = "
+                "set->ion[{0}].didv_stride;\n",
+                iv.ion);
         }
         if (k.rhs >= 0) arrays += "    double* const rhs = group->rhs;\n    double* const d = group->d;\n";
         text_ += "template <bool aligned>\nstatic void " + name + "_rows" + signature + " {\n";
         text_ += p.addresses() + arrays + p.shared() + last;
         if (p.can_fail()) text_ += "    bool failed = false;\n";
-        text_ += "    const std::int32_t* const nodes = set->node;\n    const std::uint8_t* const mask = set->mask;\n    const std::int64_t blocks = set->num_blocks;\n";
+        text_ +=
+            "    const std::int32_t* const nodes = set->node;\n    const std::uint8_t* const mask = set->mask;\n    "
+            "const std::int64_t blocks = set->num_blocks;\n";
         text_ += "    for (std::int64_t b = 0; b < blocks; ++b) {\n        const Row<aligned> row(nodes, mask, b);\n";
         text_ += p.body() + stores;
         if (p.can_fail())
-            text_ += "        if (failed) {\n            run->host->fail(run->context, set, 8 * b, \"an implicit step did not converge in one of eight instances\");\n            failed = false;\n        }\n";
+            text_ +=
+                "        if (failed) {\n            run->host->fail(run->context, set, 8 * b, \"an implicit step did "
+                "not converge in one of eight instances\");\n            failed = false;\n        }\n";
         text_ += "    }\n" + after + "}\n\n";
     }
 
     void scalar_kernel(const std::string& name, const Block& statements) {
         scalar_.unbind_all();
-        text_ += "static void " + name + signature + " {\n    for_each_instance(run, group, set, [&](Instance& q) {\n    load_ions(q);\n" +
+        text_ += "static void " + name + signature +
+                 " {\n    for_each_instance(run, group, set, [&](Instance& q) {\n    load_ions(q);\n" +
                  scalar_.block(statements) + "    store_ions(q);\n    });\n}\n\n";
     }
 
     /// NEURON's way: the current at v + 0.001 mV and at v.
     void scalar_current(const PhaseKernel& k) {
         scalar_.unbind_all();
-        text_ += "static double total_current(Instance& q, double v, [[maybe_unused]] double* each) {\n    q.v = v;\n" + scalar_.block(k.statements);
+        text_ += "static double total_current(Instance& q, double v, [[maybe_unused]] double* each) {\n    q.v = v;\n" +
+                 scalar_.block(k.statements);
         std::string sum = "0.0";
         for (std::size_t i = 0; i < m_.currents.size(); ++i) {
             const auto& c = m_.currents[i];
@@ -142,16 +163,25 @@ class Generator {
             sum += std::string(c.electrode ? " - " : " + ") + place;
         }
         text_ += "    return " + sum + ";\n}\n";
-        text_ += fmt::format("static void current{} {{\n    for_each_instance(run, group, set, [&](Instance& q) {{\n    load_ions(q);\n    double moved[{}], now[{}];\n", signature, m_.currents.size(), m_.currents.size());
-        text_ += "    const double v = q.v, at_moved = total_current(q, v + 0.001, moved), total = total_current(q, v, now);\n";
-        text_ += std::string("    const double scale = ") + (m_.program.neuron.kind == NeuronBlock::Kind::point_process ? "100 / q.area()" : "1") + ";\n";
-        text_ += "    group->rhs[q.node] -= total * scale;\n    group->d[q.node] += (at_moved - total) / 0.001 * scale;\n";
+        text_ += fmt::format(
+            "static void current{} {{\n    for_each_instance(run, group, set, [&](Instance& q) {{\n    load_ions(q);\n "
+            "   double moved[{}], now[{}];\n",
+            signature, m_.currents.size(), m_.currents.size());
+        text_ +=
+            "    const double v = q.v, at_moved = total_current(q, v + 0.001, moved), total = total_current(q, v, "
+            "now);\n";
+        text_ += std::string("    const double scale = ") +
+                 (m_.program.neuron.kind == NeuronBlock::Kind::point_process ? "100 / q.area()" : "1") + ";\n";
+        text_ +=
+            "    group->rhs[q.node] -= total * scale;\n    group->d[q.node] += (at_moved - total) / 0.001 * scale;\n";
         for (std::size_t i = 0; i < m_.currents.size(); ++i) {
             if (m_.currents[i].ion_variable < 0) continue;
             const auto& iv = m_.ion_variables[static_cast<std::size_t>(m_.currents[i].ion_variable)];
-            text_ += fmt::format("    set->ion[{0}].i[q.node * set->ion[{0}].i_stride] += now[{1}] * scale;\n"
-                                 "    set->ion[{0}].didv[q.node * set->ion[{0}].didv_stride] += (moved[{1}] - now[{1}]) / 0.001 * scale;\n",
-                                 iv.ion, i);
+            text_ += fmt::format(
+                "    set->ion[{0}].i[q.node * set->ion[{0}].i_stride] += now[{1}] * scale;\n"
+                "    set->ion[{0}].didv[q.node * set->ion[{0}].didv_stride] += (moved[{1}] - now[{1}]) / 0.001 * "
+                "scale;\n",
+                iv.ion, i);
             if (iv.read) text_ += fmt::format("    q.column({}) = now[{}];\n", iv.column, i);
         }
         text_ += "    store_ions(q);\n    });\n}\n\n";
@@ -177,7 +207,8 @@ class Generator {
         has_initial_ = !body.empty();
         if (!has_initial_) return;
         exported_.hooks.insert("init");
-        text_ += std::string("static void init") + signature + " {\n    for_each_instance(run, group, set, [&](Instance& q) {\n    load_ions(q);\n" + body +
+        text_ += std::string("static void init") + signature +
+                 " {\n    for_each_instance(run, group, set, [&](Instance& q) {\n    load_ions(q);\n" + body +
                  "    store_ions(q);\n    });\n}\n\n";
     }
 
@@ -199,20 +230,27 @@ class Generator {
                 scalar_.bind(p.net_receive->arguments[i].name, fmt::format("q.weight[{}]", i));
             scalar_.bind("flag", "flag");
         };
-        const std::string arguments = "(const ngv_run* run, const ngv_group* group, const ngv_set* set, std::int64_t instance, double* weight";
-        const std::string begin = " {\n    Instance q(run, group, set, instance);\n    q.weight = weight;\n    load_ions(q);\n";
+        const std::string arguments =
+            "(const ngv_run* run, const ngv_group* group, const ngv_set* set, std::int64_t instance, double* weight";
+        const std::string begin =
+            " {\n    Instance q(run, group, set, instance);\n    q.weight = weight;\n    load_ions(q);\n";
         bind();
-        text_ += "static void net_receive" + arguments + ", [[maybe_unused]] double flag)" + begin + scalar_.block(p.net_receive->body) + "    store_ions(q);\n}\n\n";
+        text_ += "static void net_receive" + arguments + ", [[maybe_unused]] double flag)" + begin +
+                 scalar_.block(p.net_receive->body) + "    store_ions(q);\n}\n\n";
         for (const auto& s : p.net_receive->body) {
             const auto* initial = std::get_if<NetInitial>(&s.is);
             if (!initial) continue;
             exported_.hooks.insert("net_init");
             bind();
-            text_ += "static void net_init" + arguments + ")" + begin + "    [[maybe_unused]] const double flag = 0;\n" + scalar_.block(initial->body) + "}\n\n";
+            text_ += "static void net_init" + arguments + ")" + begin +
+                     "    [[maybe_unused]] const double flag = 0;\n" + scalar_.block(initial->body) + "}\n\n";
         }
         if (scalar_.num_watches == 0) return;
         exported_.hooks.insert("watch");
-        text_ += "static double watch(const ngv_run* run, const ngv_group* group, const ngv_set* set, std::int64_t instance, std::int32_t k) {\n    Instance q(run, group, set, instance);\n    load_ions(q);\n    switch (k) {\n";
+        text_ +=
+            "static double watch(const ngv_run* run, const ngv_group* group, const ngv_set* set, std::int64_t "
+            "instance, std::int32_t k) {\n    Instance q(run, group, set, instance);\n    load_ions(q);\n    switch "
+            "(k) {\n";
         for (std::size_t k = 0; k < scalar_.watch_conditions.size(); ++k)
             text_ += fmt::format("        case {}:\n            return {};\n", k, scalar_.watch_conditions[k]);
         text_ += "        default:\n            return -1;\n    }\n}\n\n";
@@ -233,8 +271,13 @@ class Generator {
                         scalar_.unbind_all();
                         if (!d->index.empty()) scalar_.bind(d->index, number_text(i));
                         const auto coefficient = scalar_.expression(d->coefficient);
-                        cases += fmt::format("        case {}:\n            d_area[q.n] = {};\n            volume[q.n] = {};\n            break;\n", k++, coefficient, volume(r, name, i));
-                        if (v->place != Place::column) m_.fail(s.at, "LONGITUDINAL_DIFFUSION of '" + name + "', which is an ion's concentration", "let a STATE of another name diffuse and copy it");
+                        cases += fmt::format(
+                            "        case {}:\n            d_area[q.n] = {};\n            volume[q.n] = {};\n          "
+                            "  break;\n",
+                            k++, coefficient, volume(r, name, i));
+                        if (v->place != Place::column)
+                            m_.fail(s.at, "LONGITUDINAL_DIFFUSION of '" + name + "', which is an ion's concentration",
+                                    "let a STATE of another name diffuse and copy it");
                         exported_.diffusing.push_back(v->index + i);
                     }
                 }
@@ -242,8 +285,11 @@ class Generator {
         }
         if (k == 0) return;
         exported_.hooks.insert("diffusion");
-        text_ += "static void diffusion(const ngv_run* run, const ngv_group* group, const ngv_set* set, std::int32_t k, double* d_area, double* volume) {\n    for_each_instance(run, group, set, [&](Instance& q) {\n    load_ions(q);\n    switch (k) {\n" +
-                 cases + "        default:\n            break;\n    }\n    });\n}\n\n";
+        text_ +=
+            "static void diffusion(const ngv_run* run, const ngv_group* group, const ngv_set* set, std::int32_t k, "
+            "double* d_area, double* volume) {\n    for_each_instance(run, group, set, [&](Instance& q) {\n    "
+            "load_ions(q);\n    switch (k) {\n" +
+            cases + "        default:\n            break;\n    }\n    });\n}\n\n";
     }
 
     std::string volume(const Routine& r, const std::string& name, int element) {
@@ -264,24 +310,33 @@ class Generator {
         std::string defaults;
         for (const auto& v : m_.variables)
             if (v.place == Place::column && v.value != 0)
-                for (int i = 0; i < v.length(); ++i) defaults += fmt::format("    scratch[8 * {}] = {};\n", v.index + i, number_text(v.value));
-        text_ += fmt::format("static void prepare(const ngv_run* run) {{\n    alignas(64) static thread_local double scratch[8 * {0}];\n    for (double& x : scratch) x = 0;\n{1}"
-                             "    double* columns[{0}];\n    std::int32_t strides[{0}] = {{}};\n    for (int c = 0; c < {0}; ++c) columns[c] = scratch + 8 * c;\n"
-                             "    ngv_set set{{}};\n    set.column = columns;\n    set.stride = strides;\n    Instance q(run, nullptr, &set, 0);\n",
-                             std::max(m_.num_columns, 1), defaults);
+                for (int i = 0; i < v.length(); ++i)
+                    defaults += fmt::format("    scratch[8 * {}] = {};\n", v.index + i, number_text(v.value));
+        text_ += fmt::format(
+            "static void prepare(const ngv_run* run) {{\n    alignas(64) static thread_local double scratch[8 * "
+            "{0}];\n    for (double& x : scratch) x = 0;\n{1}"
+            "    double* columns[{0}];\n    std::int32_t strides[{0}] = {{}};\n    for (int c = 0; c < {0}; ++c) "
+            "columns[c] = scratch + 8 * c;\n"
+            "    ngv_set set{{}};\n    set.num_blocks = 1;\n    set.column = columns;\n    set.stride = strides;\n    "
+            "Instance q(run, nullptr, &set, 0);\n",
+            std::max(m_.num_columns, 1), defaults);
         for (const auto& t : m_.tables) {
             scalar_.unbind_all();
             const auto from = scalar_.expression(t.table->from), to = scalar_.expression(t.table->to);
-            text_ += fmt::format("    {{\n        double* const table = run->table + {};\n        const double from = {}, step = ({} - from) / {}.0;\n"
-                                 "        table[0] = from;\n        table[1] = 1 / step;\n        double x = from;\n        for (int i = 0; i <= {}; x += step, ++i) {{\n"
-                                 "            [[maybe_unused]] const double y = f_{}_computed(q, x);\n",
-                                 t.offset, from, to, t.table->intervals, t.table->intervals, t.routine->name);
+            text_ += fmt::format(
+                "    {{\n        double* const table = run->table + {};\n        const double from = {}, step = ({} - "
+                "from) / {}.0;\n"
+                "        table[0] = from;\n        table[1] = 1 / step;\n        double x = from;\n        for (int i "
+                "= 0; i <= {}; x += step, ++i) {{\n"
+                "            [[maybe_unused]] const double y = f_{}_computed(q, x);\n",
+                t.offset, from, to, t.table->intervals, t.table->intervals, t.routine->name);
             if (t.outputs.empty()) text_ += fmt::format("            table[2 + i] = y;\n");
             int part = 0;
             for (const auto o : t.outputs) {
                 const auto& v = m_.variables[static_cast<std::size_t>(o)];
                 for (int i = 0; i < v.length(); ++i, ++part)
-                    text_ += fmt::format("            table[2 + {} * i + {}] = q.{}({});\n", t.width, part, v.place == Place::column ? "column" : "global", v.index + i);
+                    text_ += fmt::format("            table[2 + {} * i + {}] = q.{}({});\n", t.width, part,
+                                         v.place == Place::column ? "column" : "global", v.index + i);
             }
             text_ += "        }\n    }\n";
         }
@@ -306,6 +361,7 @@ class Generator {
             if (v.place == Place::global && v.settable) s.globals.push_back(v.name);
         }
         for (const auto& p : m_.pointers) s.reads.push_back("POINTER " + p);
+        s.scalar = m_.notes;
         for (const auto& [phase, k] : kernels_.phases)
             if (k.reason)
                 s.scalar.push_back(std::string(phase_name(phase)) + ": " + k.reason->reason +

@@ -35,8 +35,8 @@ double evaluate(const std::string& f, double a, double b) {
 
 std::size_t Graph::Hash::operator()(const Key& k) const {
     std::size_t h = static_cast<std::size_t>(k.op);
-    for (std::uint64_t x : {static_cast<std::uint64_t>(k.a), static_cast<std::uint64_t>(k.b), static_cast<std::uint64_t>(k.c),
-                            k.value, static_cast<std::uint64_t>(k.extra)})
+    for (std::uint64_t x : {static_cast<std::uint64_t>(k.a), static_cast<std::uint64_t>(k.b),
+                            static_cast<std::uint64_t>(k.c), k.value, static_cast<std::uint64_t>(k.extra)})
         h = (h ^ x) * 0x9e3779b97f4a7c15ull + (h >> 29);
     return h;
 }
@@ -74,7 +74,8 @@ Node Graph::add(Node a, Node b) {
         if (at(a).op == Op::neg) return sub(b, at(a).a);
         if (is_number(a)) std::swap(a, b);
         // (x + 1) + 2 and (x - 1) + 2
-        if (is_number(b) && at(a).op == Op::add && is_number(at(a).b)) return add(at(a).a, number(at(at(a).b).value + at(b).value));
+        if (is_number(b) && at(a).op == Op::add && is_number(at(a).b))
+            return add(at(a).a, number(at(at(a).b).value + at(b).value));
         if (a > b && !is_number(b)) std::swap(a, b);
     }
     return make({Op::add, a, b, -1, 0, 0});
@@ -104,8 +105,10 @@ Node Graph::mul(Node a, Node b) {
         if (is(a, -1)) return neg(b);
         if (at(b).op == Op::neg) return is_number(a) ? mul(number(-at(a).value), at(b).a) : neg(mul(a, at(b).a));
         if (at(a).op == Op::neg) return neg(mul(at(a).a, b));
-        if (is_number(a) && at(b).op == Op::mul && is_number(at(b).a)) return mul(number(at(a).value * at(at(b).a).value), at(b).b);
-        if (is_number(a) && at(b).op == Op::div && is_number(at(b).a)) return div(number(at(a).value * at(at(b).a).value), at(b).b);
+        if (is_number(a) && at(b).op == Op::mul && is_number(at(b).a))
+            return mul(number(at(a).value * at(at(b).a).value), at(b).b);
+        if (is_number(a) && at(b).op == Op::div && is_number(at(b).a))
+            return div(number(at(a).value * at(at(b).a).value), at(b).b);
         // x * (1/y) is one division when it stands alone
         if (at(b).op == Op::div && is(at(b).a, 1) && is_number(a)) return div(a, at(b).b);
         if (a > b && !is_number(a)) std::swap(a, b);
@@ -173,7 +176,8 @@ Node Graph::exp(Node a) {
         if (is_v(x)) k = 1;
         if (at(x).op == Op::neg && is_v(at(x).a)) k = -1;
         if (at(x).op == Op::mul && is_number(at(x).a) && is_v(at(x).b)) k = at(at(x).a).value;
-        if (k != 0 && std::fabs(k) <= 1.01 && std::fabs(shift) <= 100) return mul(number(std::exp(shift)), call("exp", x));
+        if (k != 0 && std::fabs(k) <= 1.01 && std::fabs(shift) <= 100)
+            return mul(number(std::exp(shift)), call("exp", x));
     }
     if (fast() && at(a).op == Op::mul && is_number(at(a).a) && at(at(a).b).op == Op::add && is_number(at(at(a).b).b)) {
         const double k = at(at(a).a).value;  // exp(k (v + c))

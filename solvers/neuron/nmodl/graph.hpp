@@ -24,18 +24,37 @@ enum class Arithmetic {
 using Node = std::int32_t;
 
 enum class Op : std::uint8_t {
-    number, load,
-    add, sub, mul, div, neg,
-    call,                            // a function of C: name, one or two operands
-    less, less_equal, equal,         // true or false
-    both, either, negate,            // of conditions
-    select                           // condition ? a : b
+    number,
+    load,
+    add,
+    sub,
+    mul,
+    div,
+    neg,
+    call,  // a function of C: name, one or two operands
+    less,
+    less_equal,
+    equal,  // true or false
+    both,
+    either,
+    negate,  // of conditions
+    select   // condition ? a : b
 };
 
 /// Where a value comes from that this kernel does not compute.
 struct Leaf {
     enum class Kind : std::uint8_t {
-        column, global, ion, voltage, time, step, celsius, diameter, area, pointer, second_order,
+        column,
+        global,
+        ion,
+        voltage,
+        time,
+        step,
+        celsius,
+        diameter,
+        area,
+        pointer,
+        second_order,
         argument,  ///< of a function
         unknown,   ///< state `part` of Newton iteration `index`, as it is in this pass
         solution,  ///< the same when it has converged

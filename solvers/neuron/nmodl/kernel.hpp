@@ -37,7 +37,8 @@ struct Kernel {
 
 /// Solves a * x = b by elimination in a fixed order, on graphs. Pivots are on the diagonal where it is not empty, in the
 /// order of least fill-in (Markowitz 1957). Throws UserError through `model` when the equations are dependent.
-std::vector<Node> eliminate(Graph& g, std::vector<std::vector<Node>> a, std::vector<Node> b, const Model& model, Position at);
+std::vector<Node> eliminate(Graph& g, std::vector<std::vector<Node>> a, std::vector<Node> b, const Model& model,
+                            Position at);
 
 /// What SOLVE does to the values of an Executor. Throws NotStraight for what only scalar code does (LINEAR, NONLINEAR, and
 /// blocks that are not straight), UserError for equations that a method cannot solve.

@@ -102,14 +102,12 @@ class Builder {
         const bool has_current = !m_.currents.empty();
         auto state = solves_of(breakpoint);
         const auto rest = without_solves(breakpoint);
-        if (!has_current) state.insert(state.end(), rest.begin(), rest.end());  // as in NEURON: all of it follows the solution
+        if (!has_current)
+            state.insert(state.end(), rest.begin(), rest.end());  // as in NEURON: all of it follows the solution
         if (!state.empty()) phase(Phase::state, state, [&](Executor& x, Kernel& k) { run_state(x, k, state); });
         if (has_current) phase(Phase::current, rest, [&](Executor& x, Kernel& k) { run_current(x, k, rest); });
         if (!state.empty() && has_current && may_fuse())
-            phase(Phase::state_current, {}, [&](Executor& x, Kernel& k) {
-                run_state(x, k, state);
-                run_current(x, k, rest);
-            });
+            phase(Phase::state_current, {}, [&](Executor& x, Kernel& k) { run_both(x, k, state, rest); });
         for (const auto& [when, target] : {std::pair{Hook::When::before_breakpoint, Phase::before_breakpoint},
                                            std::pair{Hook::When::after_solve, Phase::after_solve},
                                            std::pair{Hook::When::before_step, Phase::before_step},
@@ -147,7 +145,8 @@ class Builder {
         run(x, *k);
         for (const auto& [slot, n] : x.values()) {
             const bool kept = slot.kind == Leaf::Kind::column || slot.kind == Leaf::Kind::global ||
-                              (slot.kind == Leaf::Kind::ion && m_.ion_variables[static_cast<std::size_t>(slot.index)].part != IonPart::i);
+                              (slot.kind == Leaf::Kind::ion &&
+                               m_.ion_variables[static_cast<std::size_t>(slot.index)].part != IonPart::i);
             if (kept && n != k->graph.load(slot)) k->stores[slot] = n;
         }
         check_globals(*k);
@@ -160,7 +159,9 @@ class Builder {
         x.solve = nullptr;
     }
 
-    Node current(Executor& x, const Current& c) { return x.value(x.slot(m_.variables[static_cast<std::size_t>(c.variable)], 0)); }
+    Node current(Executor& x, const Current& c) {
+        return x.value(x.slot(m_.variables[static_cast<std::size_t>(c.variable)], 0));
+    }
 
     struct Evaluation {
         Node total = -1;
@@ -190,7 +191,9 @@ class Builder {
             x.set(voltage, v);
         }
         const auto now = evaluate_current(x, rest);
-        const auto slope = [&](Node of, Node of_moved) { return g.fast() ? g.derivative(of, v) : g.div(g.sub(of_moved, of), step); };
+        const auto slope = [&](Node of, Node of_moved) {
+            return g.fast() ? g.derivative(of, v) : g.div(g.sub(of_moved, of), step);
+        };
         Node scale = -1;
         if (m_.program.neuron.kind == NeuronBlock::Kind::point_process)  // nA to mA/cm2
             scale = g.div(g.number(100), g.load({Leaf::Kind::area}));
@@ -200,9 +203,30 @@ class Builder {
         for (std::size_t i = 0; i < m_.currents.size(); ++i) {
             const auto& c = m_.currents[i];
             if (c.ion_variable < 0) continue;
-            k.ions.push_back({c.ion_variable, scaled(now.each[i]), scaled(slope(now.each[i], g.fast() ? -1 : moved.each[i]))});
+            k.ions.push_back(
+                {c.ion_variable, scaled(now.each[i]), scaled(slope(now.each[i], g.fast() ? -1 : moved.each[i]))});
             x.set({Leaf::Kind::column, m_.ion_variables[static_cast<std::size_t>(c.ion_variable)].column}, now.each[i]);
         }
+    }
+
+    /// The state that has just been computed is a constant of the current: its slope is that at fixed gates.
+    void run_both(Executor& x, Kernel& k, const Block& state, const Block& rest) {
+        auto& g = k.graph;
+        run_state(x, k, state);
+        std::map<Node, Node> real;
+        auto fixed = x.values();
+        for (const auto& [slot, n] : fixed) {
+            if (slot.kind == Leaf::Kind::voltage || n == g.load(slot)) continue;
+            const auto stand_in = g.load({Leaf::Kind::unknown, 2000000, static_cast<int>(real.size())});
+            real[stand_in] = n;
+            x.set(slot, stand_in);
+        }
+        run_current(x, k, rest);
+        x.replace(real);
+        const auto restore = [&](Node& n) { n = g.substitute(n, real); };
+        restore(k.rhs);
+        restore(k.d);
+        for (auto& i : k.ions) restore(i.current), restore(i.slope);
     }
 
     /// State of this step and current of the next share v and whatever else they read, unless the one reads or changes what
@@ -214,7 +238,8 @@ class Builder {
         for (const auto& l : current.graph->loads())
             if (l.kind == Leaf::Kind::time) return false;
         for (const auto& l : state.graph->loads())
-            if (l.kind == Leaf::Kind::ion && m_.ion_variables[static_cast<std::size_t>(l.index)].part == IonPart::i) return false;
+            if (l.kind == Leaf::Kind::ion && m_.ion_variables[static_cast<std::size_t>(l.index)].part == IonPart::i)
+                return false;
         for (const auto& iv : m_.ion_variables)
             if (iv.write && iv.part != IonPart::i) return false;
         return std::none_of(m_.program.hooks.begin(), m_.program.hooks.end(), [](const Hook& h) {
@@ -227,7 +252,9 @@ class Builder {
         for (const auto m : g.order({n})) {
             if (g.at(m).op != Op::load) continue;
             const auto kind = g.leaf(m).kind;
-            if (kind != K::global && kind != K::time && kind != K::step && kind != K::celsius && kind != K::second_order) return false;
+            if (kind != K::global && kind != K::time && kind != K::step && kind != K::celsius &&
+                kind != K::second_order)
+                return false;
         }
         return true;
     }
@@ -286,7 +313,8 @@ class Builder {
         const auto& p = m_.program;
         Block all = p.initial ? *p.initial : Block{};
         for (const auto& h : p.hooks)
-            if (h.when == Hook::When::before_initial || h.when == Hook::When::after_initial) all.insert(all.end(), h.body.begin(), h.body.end());
+            if (h.when == Hook::When::before_initial || h.when == Hook::When::after_initial)
+                all.insert(all.end(), h.body.begin(), h.body.end());
         Kernel k(arithmetic_);
         try {
             Executor x(m_, k.graph, false);
@@ -297,7 +325,8 @@ class Builder {
             x.run(all);
             for (const auto& [slot, n] : x.values()) {
                 if (slot.kind == Leaf::Kind::column) result_.written_columns.insert(slot.index);
-                if (slot.kind == Leaf::Kind::column || slot.kind == Leaf::Kind::global || slot.kind == Leaf::Kind::ion) k.stores[slot] = n;
+                if (slot.kind == Leaf::Kind::column || slot.kind == Leaf::Kind::global || slot.kind == Leaf::Kind::ion)
+                    k.stores[slot] = n;
             }
             for (const auto& [slot, n] : k.stores) {
                 if (k.graph.at(n).op == Op::load && same(k.graph.leaf(n), slot)) continue;
@@ -331,7 +360,8 @@ class Builder {
                         std::set<std::string> names;
                         Mentions(m_, names).expression(d->coefficient);
                         for (const auto& t : r.body)
-                            if (const auto* c = std::get_if<Compartment>(&t.is)) Mentions(m_, names).expression(c->volume);
+                            if (const auto* c = std::get_if<Compartment>(&t.is))
+                                Mentions(m_, names).expression(c->volume);
                         for (const auto& n : names) mark(n, true);
                     }
         for (std::size_t before = 0; true;) {
@@ -352,7 +382,8 @@ class Builder {
         if (auto it = result_.phases.find(Phase::state); it != result_.phases.end()) {
             if (it->second.graph) {
                 for (const auto& l : it->second.graph->loads())
-                    if (l.kind == Leaf::Kind::ion && m_.ion_variables[static_cast<std::size_t>(l.index)].part == IonPart::i)
+                    if (l.kind == Leaf::Kind::ion &&
+                        m_.ion_variables[static_cast<std::size_t>(l.index)].part == IonPart::i)
                         result_.state_reads_ion_current = true;
             } else {
                 for (const auto& iv : m_.ion_variables)

@@ -16,9 +16,9 @@ const char* phase_name(Phase p);
 
 /// A kernel in one of two forms: graphs that eight instances share, or statements that run instance by instance.
 struct PhaseKernel {
-    Block statements;                 ///< SOLVE included in state, not in current
-    std::unique_ptr<Kernel> graph;    ///< rates computed
-    std::unique_ptr<Kernel> tabled;   ///< rates from tables, where the file has TABLE
+    Block statements;                   ///< SOLVE included in state, not in current
+    std::unique_ptr<Kernel> graph;      ///< rates computed
+    std::unique_ptr<Kernel> tabled;     ///< rates from tables, where the file has TABLE
     std::optional<NotStraight> reason;  ///< why there is no graph
 };
 

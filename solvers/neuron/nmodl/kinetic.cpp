@@ -124,7 +124,8 @@ bool Kinetic::special(const Statement& s) {
 
 int Kinetic::species(const Term& t) {
     const auto* v = x_.model().find(t.species.text);
-    if ((t.species.kind != Kind::name && t.species.kind != Kind::element) || !v || v->place == Place::constant) return -1;
+    if ((t.species.kind != Kind::name && t.species.kind != Kind::element) || !v || v->place == Place::constant)
+        return -1;
     return index(x_.slot(t.species));
 }
 
@@ -195,7 +196,8 @@ void Kinetic::conserve(const Conserve& c, Position at) {
             const auto weight = g_.mul(g_.number(t.factor), volume_[j]);
             row[j] = g_.add(row[j], weight);
             rest = g_.sub(rest, g_.mul(weight, unknowns[j]));
-            if (std::none_of(conserved_.begin(), conserved_.end(), [&](const auto& o) { return o.state == j; })) replaced = j;
+            if (std::none_of(conserved_.begin(), conserved_.end(), [&](const auto& o) { return o.state == j; }))
+                replaced = j;
         }
     }
     if (replaced == slots.size()) x_.model().fail(at, "more CONSERVE statements than states in them");

@@ -19,15 +19,15 @@ class Kinetic {
     Kinetic(Executor& x, const Routine& r, std::size_t iteration, Position at);
     void run(Node dt);
 
-    std::vector<Leaf> slots;           ///< of the species
-    std::vector<Node> old, unknowns;   ///< values before the step; nodes that stand for those of this pass
+    std::vector<Leaf> slots;          ///< of the species
+    std::vector<Node> old, unknowns;  ///< values before the step; nodes that stand for those of this pass
     std::vector<std::vector<Node>> matrix;
     std::vector<Node> residual;
     bool linear = true;  ///< one pass is exact
 
   private:
     struct Factor {
-        Node product = -1;                             ///< of the amounts on one side
+        Node product = -1;                                    ///< of the amounts on one side
         std::vector<std::pair<std::size_t, double>> species;  ///< and how many of each
     };
     void find_species(const Block& block);

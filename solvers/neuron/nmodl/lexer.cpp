@@ -78,7 +78,8 @@ class Lexer {
     /// The text up to `word` as a word of its own; steps behind it.
     std::string until(std::string_view word, Position opened, std::string_view opener) {
         const auto begin = static_cast<std::size_t>(at_.offset);
-        for (auto found = text_.find(word, begin); found != std::string_view::npos; found = text_.find(word, found + 1)) {
+        for (auto found = text_.find(word, begin); found != std::string_view::npos;
+             found = text_.find(word, found + 1)) {
             const auto behind = found + word.size();
             if ((found > 0 && (is_letter(text_[found - 1]) || is_digit(text_[found - 1]))) ||
                 (behind < text_.size() && (is_letter(text_[behind]) || is_digit(text_[behind]))))
@@ -87,7 +88,8 @@ class Lexer {
             step(behind - begin);
             return inside;
         }
-        source_.fail(opened, std::string(opener) + " without " + std::string(word), "close it with " + std::string(word));
+        source_.fail(opened, std::string(opener) + " without " + std::string(word),
+                     "close it with " + std::string(word));
     }
 
     void word() {

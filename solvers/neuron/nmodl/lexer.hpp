@@ -16,9 +16,7 @@ struct Token {
     Position at;
     std::int32_t end_offset = 0;  ///< of the text behind the token, in the same file
 
-    bool is(std::string_view what) const {
-        return (kind == Kind::symbol || kind == Kind::name) && text == what;
-    }
+    bool is(std::string_view what) const { return (kind == Kind::symbol || kind == Kind::name) && text == what; }
 };
 
 /// All tokens of the source's first file, INCLUDEs in place; the last is Kind::end.

@@ -42,17 +42,20 @@ Metadata print_metadata(const Model& m, const Kernels& kernels, const Exported& 
                 if (kernels.written_columns.contains(column + i)) flags |= NGV_WRITTEN;
             }
             const bool own_current = v.place == Place::ion;
-            variables.add(fmt::format("{{{}, {}, {}, {}, {}, {}, {}, {}, {}}}", literal(v.name), literal(v.unit), number_text(v.value),
-                                      number_text(v.low), number_text(v.high), own_current ? NGV_ASSIGNED : static_cast<int>(v.role), flags,
-                                      v.length(), column));
+            variables.add(fmt::format("{{{}, {}, {}, {}, {}, {}, {}, {}, {}}}", literal(v.name), literal(v.unit),
+                                      number_text(v.value), number_text(v.low), number_text(v.high),
+                                      own_current ? NGV_ASSIGNED : static_cast<int>(v.role), flags, v.length(),
+                                      column));
         } else if (v.place == Place::global) {
-            globals.add(fmt::format("{{{}, {}, {}, {}, {}, {}}}", literal(v.name), literal(v.unit), number_text(v.value), v.length(), v.index,
-                                    v.settable ? 1 : 0));
+            globals.add(fmt::format("{{{}, {}, {}, {}, {}, {}}}", literal(v.name), literal(v.unit),
+                                    number_text(v.value), v.length(), v.index, v.settable ? 1 : 0));
         }
     }
-    for (const auto& i : m.ions) ions.add(fmt::format("{{{}, {}, {}}}", literal(i.name), number_text(i.valence), i.access));
+    for (const auto& i : m.ions)
+        ions.add(fmt::format("{{{}, {}, {}}}", literal(i.name), number_text(i.valence), i.access));
     for (const auto c : exported.diffusing) diffusing.add(std::to_string(c));
-    const auto pointers = strings("pointers", m.pointers), randoms = strings("randoms", m.randoms), objects = strings("objects", m.objects);
+    const auto pointers = strings("pointers", m.pointers), randoms = strings("randoms", m.randoms),
+               objects = strings("objects", m.objects);
 
     std::vector<std::string> function_names;
     std::string cases;
@@ -60,18 +63,24 @@ Metadata print_metadata(const Model& m, const Kernels& kernels, const Exported& 
         if (r.kind != Routine::Kind::function && r.kind != Routine::Kind::procedure) continue;
         std::string arguments;
         for (std::size_t i = 0; i < r.arguments.size(); ++i) arguments += fmt::format(", arguments[{}]", i);
-        cases += fmt::format("        case {}:\n            result = f_{}(q{});\n            break;\n", function_names.size(), r.name, arguments);
+        cases += fmt::format("        case {}:\n            result = f_{}(q{});\n            break;\n",
+                             function_names.size(), r.name, arguments);
         function_names.push_back(r.name);
     }
     const auto functions = strings("functions", function_names);
 
     Metadata out;
-    out.text = variables.text("ngv_variable") + globals.text("ngv_global") + ions.text("ngv_ion_use") + diffusing.text("std::int32_t") +
-               pointers.text("char* const") + randoms.text("char* const") + objects.text("char* const") + functions.text("char* const");
+    out.text = variables.text("ngv_variable") + globals.text("ngv_global") + ions.text("ngv_ion_use") +
+               diffusing.text("std::int32_t") + pointers.text("char* const") + randoms.text("char* const") +
+               objects.text("char* const") + functions.text("char* const");
     if (functions.size > 0)
-        out.text += "static double call(const ngv_run* run, const ngv_group* group, const ngv_set* set, std::int64_t instance, std::int32_t function, "
-                    "[[maybe_unused]] const double* arguments) {\n    Instance q(run, group, set, instance);\n    if (set->node) load_ions(q);\n    double result = 0;\n    switch (function) {\n" +
-                    cases + "        default:\n            break;\n    }\n    if (set->node) store_ions(q);\n    return result;\n}\n";
+        out.text +=
+            "static double call(const ngv_run* run, const ngv_group* group, const ngv_set* set, std::int64_t instance, "
+            "std::int32_t function, "
+            "[[maybe_unused]] const double* arguments) {\n    Instance q(run, group, set, instance);\n    if "
+            "(set->node) load_ions(q);\n    double result = 0;\n    switch (function) {\n" +
+            cases +
+            "        default:\n            break;\n    }\n    if (set->node) store_ions(q);\n    return result;\n}\n";
 
     bool nonspecific = false, electrode = false;
     for (const auto& c : m.currents) {
@@ -82,7 +91,9 @@ Metadata print_metadata(const Model& m, const Kernels& kernels, const Exported& 
     const auto hook = [&](const std::string& name) { return exported.hooks.contains(name) ? name : "nullptr"; };
     const auto& neuron = m.program.neuron;
     std::string f;
-    const auto field = [&](const std::string& name, const std::string& value) { f += "    ." + name + " = " + value + ",\n"; };
+    const auto field = [&](const std::string& name, const std::string& value) {
+        f += "    ." + name + " = " + value + ",\n";
+    };
     field("name", literal(neuron.name));
     field("source", literal(m.source.path(0).string()));
     field("kind", std::to_string(static_cast<int>(neuron.kind) - 1));
@@ -125,7 +136,8 @@ Metadata print_metadata(const Model& m, const Kernels& kernels, const Exported& 
     field("num_functions", std::to_string(functions.size));
     field("functions", functions.pointer());
     field("call", functions.size > 0 ? "call" : "nullptr");
-    out.definition = "extern const ngv_mechanism ngv_mechanism_" + neuron.name + ";\nconst ngv_mechanism ngv_mechanism_" + neuron.name + " = {\n" + f + "};\n";
+    out.definition = "extern const ngv_mechanism ngv_mechanism_" + neuron.name +
+                     ";\nconst ngv_mechanism ngv_mechanism_" + neuron.name + " = {\n" + f + "};\n";
     return out;
 }
 

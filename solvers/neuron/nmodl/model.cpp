@@ -12,9 +12,9 @@ namespace ngv::nmodl {
 
 int builtin_arguments(const std::string& name) {
     static const std::map<std::string, int> table{
-        {"exp", 1},   {"log", 1},   {"log10", 1}, {"sqrt", 1}, {"fabs", 1}, {"abs", 1},  {"sin", 1},  {"cos", 1},
-        {"tan", 1},   {"asin", 1},  {"acos", 1},  {"atan", 1}, {"sinh", 1}, {"cosh", 1}, {"tanh", 1}, {"floor", 1},
-        {"ceil", 1},  {"pow", 2},   {"fmod", 2},  {"atan2", 2}, {"expm1", 1}, {"log1p", 1}, {"min", 2}, {"max", 2}};
+        {"exp", 1},  {"log", 1},  {"log10", 1}, {"sqrt", 1},  {"fabs", 1},  {"abs", 1},   {"sin", 1},  {"cos", 1},
+        {"tan", 1},  {"asin", 1}, {"acos", 1},  {"atan", 1},  {"sinh", 1},  {"cosh", 1},  {"tanh", 1}, {"floor", 1},
+        {"ceil", 1}, {"pow", 2},  {"fmod", 2},  {"atan2", 2}, {"expm1", 1}, {"log1p", 1}, {"min", 2},  {"max", 2}};
     const auto it = table.find(name);
     return it == table.end() ? -1 : it->second;
 }
@@ -64,9 +64,9 @@ class Analysis {
     }
 
     void builtins() {
-        static const std::pair<const char*, Place> given[]{
-            {"v", Place::voltage},        {"t", Place::time},        {"dt", Place::step},
-            {"celsius", Place::celsius},  {"diam", Place::diameter}, {"area", Place::area}};
+        static const std::pair<const char*, Place> given[]{{"v", Place::voltage},     {"t", Place::time},
+                                                           {"dt", Place::step},       {"celsius", Place::celsius},
+                                                           {"diam", Place::diameter}, {"area", Place::area}};
         for (const auto& [name, place] : given) add(name, place);
     }
 
@@ -80,9 +80,12 @@ class Analysis {
     }
 
     void ion_variable(const Ion& ion, int index, const std::string& name, bool write) {
-        const std::pair<std::string, IonPart> parts[]{
-            {"e" + ion.name, IonPart::e}, {"i" + ion.name, IonPart::i}, {ion.name + "i", IonPart::in}, {ion.name + "o", IonPart::out}};
-        const auto part = std::find_if(std::begin(parts), std::end(parts), [&](const auto& p) { return p.first == name; });
+        const std::pair<std::string, IonPart> parts[]{{"e" + ion.name, IonPart::e},
+                                                      {"i" + ion.name, IonPart::i},
+                                                      {ion.name + "i", IonPart::in},
+                                                      {ion.name + "o", IonPart::out}};
+        const auto part =
+            std::find_if(std::begin(parts), std::end(parts), [&](const auto& p) { return p.first == name; });
         if (part == std::end(parts))
             m_.fail(ion.at, "'" + name + "' is no variable of the ion " + ion.name,
                     "its variables are e" + ion.name + ", i" + ion.name + ", " + ion.name + "i and " + ion.name + "o");
@@ -117,8 +120,10 @@ class Analysis {
             } else {
                 const auto a = codata_.convert(u.from, u.unit), b = legacy_.convert(u.from, u.unit);
                 if (!a || !b)
-                    m_.fail(u.at, "the constant " + u.name + " cannot be expressed: (" + u.from + ") in (" + u.unit + ")",
-                            "both must be known units of the same kind; or write its number: " + u.name + " = 1.5 (" + u.unit + ")");
+                    m_.fail(u.at,
+                            "the constant " + u.name + " cannot be expressed: (" + u.from + ") in (" + u.unit + ")",
+                            "both must be known units of the same kind; or write its number: " + u.name + " = 1.5 (" +
+                                u.unit + ")");
                 value = *a;
                 legacy = *b;
             }
@@ -131,7 +136,8 @@ class Analysis {
 
     void unique(const Declaration& d) {
         const auto* v = m_.find(d.name);
-        if (v && declared_.contains(d.name)) m_.fail(d.at, "'" + d.name + "' is declared a second time", "keep one of the two");
+        if (v && declared_.contains(d.name))
+            m_.fail(d.at, "'" + d.name + "' is declared a second time", "keep one of the two");
         declared_.insert(d.name);
     }
 
@@ -141,7 +147,8 @@ class Analysis {
         if (it == m_.names.end()) return false;
         auto& v = m_.variables[static_cast<std::size_t>(it->second)];
         if (v.place == Place::column || v.place == Place::global) return false;
-        if (v.place == Place::constant) m_.fail(d.at, "'" + d.name + "' is already a constant of UNITS", "rename one of the two");
+        if (v.place == Place::constant)
+            m_.fail(d.at, "'" + d.name + "' is already a constant of UNITS", "rename one of the two");
         v.unit = d.unit;
         return true;
     }
@@ -157,7 +164,8 @@ class Analysis {
         for (const auto& d : p_.assigned) declare(d, Role::assigned);
         for (const auto& d : p_.states) declare(d, Role::state);
         for (const auto& l : p_.locals) {
-            if (m_.names.contains(l.name)) m_.fail({}, "LOCAL " + l.name + " of the file is declared a second time", "rename it");
+            if (m_.names.contains(l.name))
+                m_.fail({}, "LOCAL " + l.name + " of the file is declared a second time", "rename it");
             auto& v = add(l.name, Place::global);
             v.size = l.size;
             place_global(v);
@@ -192,7 +200,8 @@ class Analysis {
             v.index = static_cast<int>(m_.objects.size());
             m_.objects.push_back(d.name);
         } else if (random_.contains(d.name)) {
-            m_.fail(d.at, "the random stream '" + d.name + "' is declared as a variable too", "RANDOM in NEURON is its declaration: remove this one");
+            m_.fail(d.at, "the random stream '" + d.name + "' is declared as a variable too",
+                    "RANDOM in NEURON is its declaration: remove this one");
         } else if (global_.contains(d.name) || (role == Role::parameter && !range_.contains(d.name))) {
             v.place = Place::global;
             v.settable = role == Role::parameter;
@@ -233,7 +242,8 @@ class Analysis {
                 m_.objects.push_back(n.name);
             }
         for (const auto& n : p_.neuron.random) {
-            if (m_.names.contains(n.name)) m_.fail(n.at, "the random stream '" + n.name + "' is declared as something else too", "rename one");
+            if (m_.names.contains(n.name))
+                m_.fail(n.at, "the random stream '" + n.name + "' is declared as something else too", "rename one");
             add(n.name, Place::random).index = static_cast<int>(m_.randoms.size());
             m_.randoms.push_back(n.name);
         }
@@ -268,10 +278,13 @@ class Analysis {
         for (const auto* list : {&p_.neuron.range, &p_.neuron.global})
             for (const auto& n : *list)
                 if (!m_.names.contains(n.name))
-                    m_.fail(n.at, "'" + n.name + "' is listed in NEURON but declared nowhere" + nearest(n.name),
-                            "declare it in PARAMETER, ASSIGNED or STATE");
+                    m_.notes.push_back("'" + n.name + "' is listed in NEURON but declared nowhere" + nearest(n.name) +
+                                       " (" + m_.source.where(n.at) + ")");
         for (const auto& n : p_.neuron.range)
-            if (auto& v = m_.variables[static_cast<std::size_t>(m_.names[n.name])]; v.place == Place::ion) v.visible = true;
+            if (const auto it = m_.names.find(n.name); it != m_.names.end()) {
+                auto& v = m_.variables[static_cast<std::size_t>(it->second)];
+                if (v.place == Place::ion) v.visible = true;
+            }
     }
 
     std::string nearest(const std::string& name) const { return did_you_mean(m_, name); }
@@ -286,7 +299,8 @@ class Analysis {
         if (p_.net_receive) {
             m_.num_weights = std::max<int>(1, static_cast<int>(p_.net_receive->arguments.size()));
             if (p_.neuron.kind == NeuronBlock::Kind::density)
-                m_.fail(p_.net_receive->at, "NET_RECEIVE in a density mechanism", "events reach POINT_PROCESS and ARTIFICIAL_CELL");
+                m_.fail(p_.net_receive->at, "NET_RECEIVE in a density mechanism",
+                        "events reach POINT_PROCESS and ARTIFICIAL_CELL");
         }
         if (p_.neuron.kind == NeuronBlock::Kind::artificial_cell && !m_.currents.empty())
             m_.fail(p_.neuron.at, "an ARTIFICIAL_CELL with a current", "make it a POINT_PROCESS");
@@ -296,7 +310,10 @@ class Analysis {
         for (const auto& s : r.body) {
             const auto* t = std::get_if<Table>(&s.is);
             if (!t) continue;
-            if (r.arguments.size() != 1) m_.fail(s.at, "TABLE in '" + r.name + "', which has " + std::to_string(r.arguments.size()) + " arguments", "a table has one");
+            if (r.arguments.size() != 1)
+                m_.fail(s.at,
+                        "TABLE in '" + r.name + "', which has " + std::to_string(r.arguments.size()) + " arguments",
+                        "a table has one");
             TableUse use{&r, t, {}, 0, m_.table_size};
             if (t->names.empty() == (r.kind == Routine::Kind::procedure))
                 m_.fail(s.at, "TABLE needs the names of what a PROCEDURE computes, and none in a FUNCTION");
@@ -304,7 +321,8 @@ class Analysis {
                 const auto it = m_.names.find(n);
                 if (it == m_.names.end()) m_.fail(s.at, "'" + n + "' in TABLE is not declared" + nearest(n));
                 const auto& v = m_.variables[static_cast<std::size_t>(it->second)];
-                if (v.place != Place::column && v.place != Place::global) m_.fail(s.at, "'" + n + "' cannot be tabulated", "it must be ASSIGNED");
+                if (v.place != Place::column && v.place != Place::global)
+                    m_.fail(s.at, "'" + n + "' cannot be tabulated", "it must be ASSIGNED");
                 use.outputs.push_back(it->second);
                 use.width += v.length();
             }

@@ -19,7 +19,21 @@
 
 namespace ngv::nmodl {
 
-enum class Place { column, global, ion, voltage, time, step, celsius, diameter, area, pointer, random, object, constant };
+enum class Place {
+    column,
+    global,
+    ion,
+    voltage,
+    time,
+    step,
+    celsius,
+    diameter,
+    area,
+    pointer,
+    random,
+    object,
+    constant
+};
 enum class IonPart { e, i, in, out };
 enum class Role { parameter, assigned, state };
 
@@ -84,7 +98,8 @@ struct Model {
     int num_weights = 0;
     std::vector<TableUse> tables;
     int table_size = 0;
-    int table_global = -1;  ///< index of usetable_<name>
+    std::vector<std::string> notes;  ///< what was passed over, as NEURON does
+    int table_global = -1;           ///< index of usetable_<name>
 
     const Variable* find(const std::string& name) const {
         const auto it = names.find(name);

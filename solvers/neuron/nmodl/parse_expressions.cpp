@@ -122,7 +122,8 @@ int ExpressionParser::integer(std::string_view context) {
     const auto at = at_.where();
     const double value = number(context);
     if (value != static_cast<int>(value) || value < 0 || value > 1000000)
-        at_.fail(at, "found " + std::to_string(value) + ", expected a whole number from 0 to 1000000 " + std::string(context));
+        at_.fail(at, "found " + std::to_string(value) + ", expected a whole number from 0 to 1000000 " +
+                         std::string(context));
     return static_cast<int>(value);
 }
 

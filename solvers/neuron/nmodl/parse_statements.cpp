@@ -126,7 +126,8 @@ Solve StatementParser::solve() {
     } else if (at_.take_if("USING")) {
         result.method = at_.expect_name("of a method after USING").text;
     }
-    if (at_.at("IFERROR")) at_.fail(at_.where(), "IFERROR is not supported", "remove it: a solver that fails ends the run");
+    if (at_.at("IFERROR"))
+        at_.fail(at_.where(), "IFERROR is not supported", "remove it: a solver that fails ends the run");
     return result;
 }
 
@@ -223,7 +224,7 @@ Conserve StatementParser::conserve() {
 }
 
 template <class T>
-T StatementParser::indexed_list(std::string_view name, Expression T::* value) {
+T StatementParser::indexed_list(std::string_view name, Expression T::*value) {
     at_.take();
     T result;
     if (at_.at(Token::Kind::name) && at_.ahead(1).is(",")) {
@@ -248,7 +249,8 @@ Watch StatementParser::watch() {
         c.condition = e_.expression();
         at_.expect(")", "after the condition of WATCH");
         if (c.condition.kind != Kind::binary || (c.condition.text != "<" && c.condition.text != ">"))
-            at_.fail(c.condition.at, "a condition of WATCH that is no comparison", "write WATCH (expression > expression) flag");
+            at_.fail(c.condition.at, "a condition of WATCH that is no comparison",
+                     "write WATCH (expression > expression) flag");
         c.flag = e_.primary();
         result.cases.push_back(std::move(c));
     } while (at_.take_if(","));

@@ -24,7 +24,7 @@ class StatementParser {
     Statement tilde();
     Conserve conserve();
     template <class T>
-    T indexed_list(std::string_view name, Expression T::* value);
+    T indexed_list(std::string_view name, Expression T::*value);
     Watch watch();
 
     Cursor& at_;

@@ -72,7 +72,8 @@ class Parser {
         while (!at_.take_if("}")) {
             const auto word = at_.expect_name("or '}' in NEURON");
             const auto kind = [&](NeuronBlock::Kind k) {
-                if (n.kind != NeuronBlock::Kind::none) at_.fail(word.at, "a second name of the mechanism", "keep one of them");
+                if (n.kind != NeuronBlock::Kind::none)
+                    at_.fail(word.at, "a second name of the mechanism", "keep one of them");
                 n.kind = k;
                 const auto name = at_.expect_name("of the mechanism");
                 n.name = name.text;
@@ -103,9 +104,11 @@ class Parser {
             else if (word.text == "THREADSAFE")
                 n.thread_safe = true;
             else if (word.text == "EXTERNAL")
-                at_.fail(word.at, "EXTERNAL reads a variable of another mechanism's file", "make it a POINTER or a PARAMETER");
+                at_.fail(word.at, "EXTERNAL reads a variable of another mechanism's file",
+                         "make it a POINTER or a PARAMETER");
             else
-                at_.fail(word.at, "found '" + word.text + "', expected SUFFIX, POINT_PROCESS, ARTIFICIAL_CELL, USEION, RANGE, GLOBAL, ...");
+                at_.fail(word.at, "found '" + word.text +
+                                      "', expected SUFFIX, POINT_PROCESS, ARTIFICIAL_CELL, USEION, RANGE, GLOBAL, ...");
         }
     }
 
@@ -230,17 +233,19 @@ class Parser {
 
     bool routine(const std::string& word, Position at) {
         using Kind = Routine::Kind;
-        static const std::map<std::string, Kind> kinds{{"FUNCTION", Kind::function},   {"PROCEDURE", Kind::procedure},
-                                                       {"DERIVATIVE", Kind::derivative}, {"KINETIC", Kind::kinetic},
-                                                       {"LINEAR", Kind::linear},       {"NONLINEAR", Kind::nonlinear},
-                                                       {"DISCRETE", Kind::discrete},   {"FUNCTION_TABLE", Kind::function_table}};
+        static const std::map<std::string, Kind> kinds{
+            {"FUNCTION", Kind::function},     {"PROCEDURE", Kind::procedure},
+            {"DERIVATIVE", Kind::derivative}, {"KINETIC", Kind::kinetic},
+            {"LINEAR", Kind::linear},         {"NONLINEAR", Kind::nonlinear},
+            {"DISCRETE", Kind::discrete},     {"FUNCTION_TABLE", Kind::function_table}};
         const auto kind = kinds.find(word);
         if (kind == kinds.end()) return false;
         Routine r;
         r.kind = kind->second;
         r.at = at;
         r.name = at_.expect_name("after " + word).text;
-        const bool has_arguments = r.kind == Kind::function || r.kind == Kind::procedure || r.kind == Kind::function_table;
+        const bool has_arguments =
+            r.kind == Kind::function || r.kind == Kind::procedure || r.kind == Kind::function_table;
         if (has_arguments || (at_.at("(") && r.kind != Kind::function_table)) {
             r.arguments = s_.arguments("after the name of " + word);
             r.unit = at_.unit_if_any();

@@ -38,7 +38,8 @@ void GraphPrinter::classify() {
         if (e.op == Op::load) {
             using K = Leaf::Kind;
             const auto kind = g_.leaf(n).kind;
-            shared = shared && (kind == K::global || kind == K::time || kind == K::step || kind == K::celsius || kind == K::second_order);
+            shared = shared && (kind == K::global || kind == K::time || kind == K::step || kind == K::celsius ||
+                                kind == K::second_order);
             if (kind == K::unknown) region = g_.leaf(n).index + 1;
         }
         for (const auto m : {e.a, e.b, e.c}) {
@@ -59,7 +60,8 @@ void GraphPrinter::print() {
     for (const auto n : order_) {
         const auto i = static_cast<std::size_t>(n);
         if (g_.is_number(n)) continue;
-        if (g_.at(n).op == Op::load && g_.leaf(n).kind == Leaf::Kind::solution) iteration(static_cast<std::size_t>(g_.leaf(n).index));
+        if (g_.at(n).op == Op::load && g_.leaf(n).kind == Leaf::Kind::solution)
+            iteration(static_cast<std::size_t>(g_.leaf(n).index));
         if (region_[i] != 0 || can_fuse(n)) continue;
         if (is_shared_[i])
             shared_ += "    " + line(n, true);
@@ -75,8 +77,10 @@ void GraphPrinter::iteration(std::size_t k) {
     const auto& it = k_.iterations[k];
     const char* type = width_ == Width::eight ? "V8" : "double";
     const auto n = it.start.size();
-    for (std::size_t i = 0; i < n; ++i) body_ += fmt::format("{}{} x{}_{} = {};\n", indent_, type, k, i, operand(it.start[i], false));
-    body_ += width_ == Width::eight ? fmt::format("{}M8 going{} = row.on;\n", indent_, k) : fmt::format("{}bool going{} = true;\n", indent_, k);
+    for (std::size_t i = 0; i < n; ++i)
+        body_ += fmt::format("{}{} x{}_{} = {};\n", indent_, type, k, i, operand(it.start[i], false));
+    body_ += width_ == Width::eight ? fmt::format("{}M8 going{} = row.on;\n", indent_, k)
+                                    : fmt::format("{}bool going{} = true;\n", indent_, k);
     body_ += fmt::format("{}for (int pass = 0;; ++pass) {{\n", indent_);
     indent_ += "    ";
     for (const auto m : order_) {
@@ -93,11 +97,14 @@ void GraphPrinter::iteration(std::size_t k) {
         moved += (i ? " + " : "") + fmt::format("f_fabs(change_{})", i);
         size += fmt::format(" + f_fabs(x{}_{})", k, i);
     }
-    const auto wide = [&](double x) { return width_ == Width::eight ? "broadcast(" + number_text(x) + ")" : number_text(x); };
+    const auto wide = [&](double x) {
+        return width_ == Width::eight ? "broadcast(" + number_text(x) + ")" : number_text(x);
+    };
     const auto limit = it.relative ? wide(it.tolerance) + " * (" + wide(1) + size + ")" : wide(it.tolerance);
     body_ += fmt::format("{}going{} = going{} & ({} < {});\n", indent_, k, k, limit, moved);
     body_ += fmt::format("{}if (!any(going{})) break;\n", indent_, k);
-    body_ += fmt::format("{}if (pass == {}) {{\n{}    failed = true;\n{}    break;\n{}}}\n", indent_, it.limit, indent_, indent_, indent_);
+    body_ += fmt::format("{}if (pass == {}) {{\n{}    failed = true;\n{}    break;\n{}}}\n", indent_, it.limit, indent_,
+                         indent_, indent_);
     indent_.resize(indent_.size() - 4);
     body_ += indent_ + "}\n";
 }
@@ -112,7 +119,8 @@ void GraphPrinter::find_fused() {
     if (!g_.fast() || width_ == Width::one) return;
     const auto candidate = [&](Node n, Node sum) {
         const auto i = static_cast<std::size_t>(n);
-        return g_.at(n).op == Op::mul && uses_[i] == 1 && !is_shared_[i] && region_[i] == region_[static_cast<std::size_t>(sum)];
+        return g_.at(n).op == Op::mul && uses_[i] == 1 && !is_shared_[i] &&
+               region_[i] == region_[static_cast<std::size_t>(sum)];
     };
     for (const auto n : order_) {
         const auto& e = g_.at(n);
@@ -151,7 +159,8 @@ std::string GraphPrinter::condition(Node n, bool shared) {
         const char* text = g_.at(n).value != 0 ? "true" : "false";
         return shared || width_ == Width::one ? text : fmt::format("everywhere({})", text);
     }
-    if (is_shared_[static_cast<std::size_t>(n)]) return shared ? fmt::format("u{}", n) : fmt::format("everywhere(u{})", n);
+    if (is_shared_[static_cast<std::size_t>(n)])
+        return shared ? fmt::format("u{}", n) : fmt::format("everywhere(u{})", n);
     return fmt::format("n{}", n);
 }
 
@@ -161,9 +170,11 @@ std::string GraphPrinter::fused(Node n) {
     if (e.op == Op::add) {
         const auto product = can_fuse(left) ? left : right;
         const auto other = product == left ? right : left;
-        return fmt::format("fma({}, {}, {})", operand(g_.at(product).a, false), operand(g_.at(product).b, false), operand(other, false));
+        return fmt::format("fma({}, {}, {})", operand(g_.at(product).a, false), operand(g_.at(product).b, false),
+                           operand(other, false));
     }
-    return fmt::format("fnma({}, {}, {})", operand(g_.at(right).a, false), operand(g_.at(right).b, false), operand(left, false));
+    return fmt::format("fnma({}, {}, {})", operand(g_.at(right).a, false), operand(g_.at(right).b, false),
+                       operand(left, false));
 }
 
 std::string GraphPrinter::operation(Node n, bool s) {
@@ -186,8 +197,8 @@ std::string GraphPrinter::operation(Node n, bool s) {
             auto& name = reciprocals_[{e.b, region}];
             if (name.empty()) {
                 name = fmt::format("r{}_{}", e.b, region);
-                body_ += fmt::format("{}const {} {} = {} / {};\n", indent_, width_ == Width::eight ? "V8" : "double", name,
-                                     width_ == Width::eight ? "broadcast(1)" : "1.0", operand(e.b, s));
+                body_ += fmt::format("{}const {} {} = {} / {};\n", indent_, width_ == Width::eight ? "V8" : "double",
+                                     name, width_ == Width::eight ? "broadcast(1)" : "1.0", operand(e.b, s));
             }
             return g_.is(e.a, 1) ? name : operand(e.a, s) + " * " + name;
         }
@@ -209,7 +220,8 @@ std::string GraphPrinter::operation(Node n, bool s) {
             return "!" + condition(e.a, s);
         case Op::select: {
             const bool one = is_shared_[static_cast<std::size_t>(e.a)] && !g_.is_number(e.a);
-            return fmt::format("select({}, {}, {})", one ? fmt::format("u{}", e.a) : condition(e.a, s), operand(e.b, s), operand(e.c, s));
+            return fmt::format("select({}, {}, {})", one ? fmt::format("u{}", e.a) : condition(e.a, s), operand(e.b, s),
+                               operand(e.c, s));
         }
         case Op::number:
             break;
@@ -251,7 +263,8 @@ std::string GraphPrinter::load(Node n, bool shared) {
         case K::second_order:
             return eight ? "run->second_order" : "q.run->second_order";
         case K::pointer:
-            return eight ? fmt::format("row.pointer(set->pointer[{}])", l.index) : fmt::format("q.pointer({})", l.index);
+            return eight ? fmt::format("row.pointer(set->pointer + 8 * set->num_blocks * {})", l.index)
+                         : fmt::format("q.pointer({})", l.index);
         case K::unknown:
         case K::solution:
             return fmt::format("x{}_{}", l.index, l.part);
@@ -263,18 +276,21 @@ std::string GraphPrinter::load(Node n, bool shared) {
     const auto& t = m_.tables[static_cast<std::size_t>(l.index)];
     const int part = l.part < 0 ? -1 - l.part : l.part;
     const char* what = l.part < 0 ? "slope" : "value";
-    if (!eight) return fmt::format("table_{}(q.run->table + {}, {}, {}, {}, {})", what, t.offset, t.table->intervals, t.width, part, operand(l.x, shared));
+    if (!eight)
+        return fmt::format("table_{}(q.run->table + {}, {}, {}, {}, {})", what, t.offset, t.table->intervals, t.width,
+                           part, operand(l.x, shared));
     auto& place = places_[{l.x, l.index}];
     if (place.empty()) {
         place = fmt::format("place{}_{}", l.index, l.x);
-        body_ += fmt::format("{}const TablePlace {} = table_place(run->table + {}, {}, {}, {});\n", indent_, place, t.offset,
-                             t.table->intervals, t.width, operand(l.x, false));
+        body_ += fmt::format("{}const TablePlace {} = table_place(run->table + {}, {}, {}, {});\n", indent_, place,
+                             t.offset, t.table->intervals, t.width, operand(l.x, false));
     }
     return fmt::format("table_{}(run->table + {}, {}, {}, {})", what, t.offset, t.width, part, place);
 }
 
 std::string GraphPrinter::value(Node n) const {
-    if (g_.is_number(n)) return width_ == Width::one ? number_text(g_.at(n).value) : "broadcast(" + number_text(g_.at(n).value) + ")";
+    if (g_.is_number(n))
+        return width_ == Width::one ? number_text(g_.at(n).value) : "broadcast(" + number_text(g_.at(n).value) + ")";
     if (is_shared_[static_cast<std::size_t>(n)]) return fmt::format("broadcast(u{})", n);
     return fmt::format("n{}", n);
 }
@@ -287,12 +303,15 @@ std::string GraphPrinter::shared_value(Node n) const {
 std::string GraphPrinter::addresses() const {
     std::string text;
     for (const auto c : columns_)
-        text += fmt::format("    double* const c{0} = set->column[{0}];\n    const std::int64_t s{0} = set->stride[{0}];\n", c);
+        text += fmt::format(
+            "    double* const c{0} = set->column[{0}];\n    const std::int64_t s{0} = set->stride[{0}];\n", c);
     for (const auto i : ions_) {
         const auto& v = m_.ion_variables[static_cast<std::size_t>(i)];
         const auto a = ion_array(v);
         const auto part = a.substr(a.find('_') + 1);
-        text += fmt::format("    double* const {0} = set->ion[{1}].{2};\n    const std::int64_t {0}_s = set->ion[{1}].{2}_stride;\n", a, v.ion, part);
+        text += fmt::format(
+            "    double* const {0} = set->ion[{1}].{2};\n    const std::int64_t {0}_s = set->ion[{1}].{2}_stride;\n", a,
+            v.ion, part);
     }
     if (uses_v_) text += "    const double* const v = group->v;\n";
     if (uses_diam_) text += "    const double* const diam = group->diam;\n";

@@ -31,7 +31,9 @@ const ScalarPrinter::Name* ScalarPrinter::find(const std::string& name) const {
 
 std::string ScalarPrinter::place(const Expression& e) {
     const bool element = e.kind == Kind::element;
-    const auto index = [&](int size) { return fmt::format("q.index({}, {}, {})", expression(e.operands[0]), size, literal(e.text)); };
+    const auto index = [&](int size) {
+        return fmt::format("q.index({}, {}, {})", expression(e.operands[0]), size, literal(e.text));
+    };
     if (const auto* n = find(e.text)) return element ? fmt::format("{}[{}]", n->text, index(n->size)) : n->text;
     const auto* v = m_.find(e.text);
     if (!v) m_.fail(e.at, "'" + e.text + "' is not declared" + did_you_mean(m_, e.text));
@@ -62,10 +64,12 @@ std::string ScalarPrinter::place(const Expression& e) {
             return fmt::format("q.pointer({})", v->index);
         case Place::constant:
             if (m_.legacy_global >= 0 && v->value != v->legacy)
-                return fmt::format("(q.global({}) == 0 ? {} : {})", m_.legacy_global, number_text(v->value), number_text(v->legacy));
+                return fmt::format("(q.global({}) == 0 ? {} : {})", m_.legacy_global, number_text(v->value),
+                                   number_text(v->legacy));
             return number_text(v->value);
         default:
-            m_.fail(e.at, "'" + e.text + "' is a random stream or object, not a number", "use random_uniform(" + e.text + ") and the like");
+            m_.fail(e.at, "'" + e.text + "' is a random stream or object, not a number",
+                    "use random_uniform(" + e.text + ") and the like");
     }
 }
 
@@ -77,7 +81,8 @@ std::string ScalarPrinter::expression(const Expression& e) {
         case Kind::element:
             return place(e);
         case Kind::unary:
-            return e.text == "-" ? "(-" + expression(e.operands[0]) + ")" : "double(" + expression(e.operands[0]) + " == 0)";
+            return e.text == "-" ? "(-" + expression(e.operands[0]) + ")"
+                                 : "double(" + expression(e.operands[0]) + " == 0)";
         case Kind::binary:
             break;
         case Kind::call:
@@ -112,13 +117,15 @@ std::string ScalarPrinter::call(const Expression& e) {
 std::string ScalarPrinter::stream(const Expression& e, const char* what) {
     const auto* v = e.operands.empty() || e.operands[0].kind != Kind::name ? nullptr : m_.find(e.operands[0].text);
     if (!v || v->place != Place::random)
-        m_.fail(e.at, e.text + " needs a random stream first", "declare RANDOM name in NEURON and write " + std::string(what));
+        m_.fail(e.at, e.text + " needs a random stream first",
+                "declare RANDOM name in NEURON and write " + std::string(what));
     return fmt::format("q.random({})", v->index);
 }
 
 std::string ScalarPrinter::runtime_call(const Expression& e) {
     const auto need = [&](std::size_t n) {
-        if (e.operands.size() != n) m_.fail(e.at, fmt::format("'{}' takes {} arguments, found {}", e.text, n, e.operands.size()));
+        if (e.operands.size() != n)
+            m_.fail(e.at, fmt::format("'{}' takes {} arguments, found {}", e.text, n, e.operands.size()));
     };
     const auto arg = [&](std::size_t i) { return expression(e.operands[i]); };
     if (e.text == "net_send") return need(2), "(q.net_send(" + arg(0) + ", " + arg(1) + "), 0.0)";
@@ -131,11 +138,12 @@ std::string ScalarPrinter::runtime_call(const Expression& e) {
         need(1);
         const auto* v = m_.find(e.operands[0].text);
         if (!v || v->place != Place::pointer) m_.fail(e.at, "nrn_pointing asks about a POINTER");
-        return fmt::format("double(q.set->pointer[{}][q.n] != nullptr)", v->index);
+        return fmt::format("double(q.set->pointer[q.place({})] != nullptr)", v->index);
     }
     if (e.text == "random_uniform") {
         const auto s = stream(e, "random_uniform(name)");
-        if (e.operands.size() == 3) return fmt::format("({1} + ({2} - {1}) * random_uniform(q, {0}))", s, arg(1), arg(2));
+        if (e.operands.size() == 3)
+            return fmt::format("({1} + ({2} - {1}) * random_uniform(q, {0}))", s, arg(1), arg(2));
         return need(1), "random_uniform(q, " + s + ")";
     }
     if (e.text == "random_negexp") {
@@ -150,19 +158,23 @@ std::string ScalarPrinter::runtime_call(const Expression& e) {
     }
     if (e.text == "random_ipick" || e.text == "random_dpick") {
         const auto s = stream(e, "random_ipick(name)");
-        return need(1), e.text == "random_dpick" ? "random_uniform(q, " + s + ")" : "double(random_ipick(q, " + s + "))";
+        return need(1),
+               e.text == "random_dpick" ? "random_uniform(q, " + s + ")" : "double(random_ipick(q, " + s + "))";
     }
-    if (e.text == "random_setseq") return need(2), "random_setseq(" + stream(e, "random_setseq(name, n)") + ", " + arg(1) + ")";
+    if (e.text == "random_setseq")
+        return need(2), "random_setseq(" + stream(e, "random_setseq(name, n)") + ", " + arg(1) + ")";
     if (e.text == "random_setids") {
         need(4);
-        return "random_setids(" + stream(e, "random_setids(name, a, b, c)") + ", " + arg(1) + ", " + arg(2) + ", " + arg(3) + ")";
+        return "random_setids(" + stream(e, "random_setids(name, a, b, c)") + ", " + arg(1) + ", " + arg(2) + ", " +
+               arg(3) + ")";
     }
     m_.fail(e.at, "'" + e.text + "' draws from NEURON's one global stream, which depends on the order of all draws",
             "declare RANDOM rng in NEURON and use random_uniform(rng), random_negexp(rng), random_normal(rng)");
 }
 
 std::string ScalarPrinter::print(const Expression& e) {
-    if (e.operands.empty() || e.operands[0].kind != Kind::string) m_.fail(e.at, "printf without a format", "write printf(\"%g\\n\", x)");
+    if (e.operands.empty() || e.operands[0].kind != Kind::string)
+        m_.fail(e.at, "printf without a format", "write printf(\"%g\\n\", x)");
     std::string format;  // escapes of the file are those of C
     for (std::size_t i = 0; i < e.operands[0].text.size(); ++i) {
         const auto& t = e.operands[0].text;
@@ -175,7 +187,8 @@ std::string ScalarPrinter::print(const Expression& e) {
     }
     std::string values;
     for (std::size_t i = 1; i < e.operands.size(); ++i) {
-        if (e.operands[i].kind == Kind::string) m_.fail(e.operands[i].at, "printf of a string", "write it into the format");
+        if (e.operands[i].kind == Kind::string)
+            m_.fail(e.operands[i].at, "printf of a string", "write it into the format");
         values += (i > 1 ? ", " : "") + expression(e.operands[i]);
     }
     return "(q.print(" + literal(format) + ", {" + values + "}), 0.0)";
@@ -185,7 +198,8 @@ std::string ScalarPrinter::local(const std::vector<LocalName>& names) {
     std::string text;
     for (const auto& n : names) {
         scopes_.back()[n.name] = {"l_" + n.name, n.size};
-        text += pad() + "[[maybe_unused]] double l_" + n.name + (n.size > 0 ? fmt::format("[{}] = {{}};\n", n.size) : " = 0;\n");
+        text += pad() + "[[maybe_unused]] double l_" + n.name +
+                (n.size > 0 ? fmt::format("[{}] = {{}};\n", n.size) : " = 0;\n");
     }
     return text;
 }
@@ -206,7 +220,8 @@ std::string ScalarPrinter::for_netcons(const ForNetcons& s) {
     text += pad() + "const std::int64_t count = q.netcons(&netcon);\n";
     text += pad() + "for (std::int64_t k = 0; k < count; ++k) {\n";
     scopes_.emplace_back();
-    for (std::size_t i = 0; i < s.arguments.size(); ++i) scopes_.back()[s.arguments[i].name] = {fmt::format("netcon[k][{}]", i), 0};
+    for (std::size_t i = 0; i < s.arguments.size(); ++i)
+        scopes_.back()[s.arguments[i].name] = {fmt::format("netcon[k][{}]", i), 0};
     text += block(s.body);
     scopes_.pop_back();
     return text + pad() + "}\n" + pad() + "}\n";
@@ -225,7 +240,8 @@ std::string ScalarPrinter::block(const Block& b) {
 std::string ScalarPrinter::statement(const Statement& s) {
     if (const auto* a = std::get_if<Assign>(&s.is)) {
         if (a->target.kind == Kind::prime) {
-            if (!derivative) m_.fail(s.at, "a derivative outside of a DERIVATIVE block", "solve it with SOLVE ... METHOD cnexp");
+            if (!derivative)
+                m_.fail(s.at, "a derivative outside of a DERIVATIVE block", "solve it with SOLVE ... METHOD cnexp");
             return pad() + derivative(*a) + "\n";
         }
         return pad() + place(a->target) + " = " + expression(a->value) + ";\n";
@@ -238,8 +254,9 @@ std::string ScalarPrinter::statement(const Statement& s) {
     if (const auto* w = std::get_if<While>(&s.is))
         return pad() + "while (" + expression(w->condition) + " != 0) {\n" + block(w->body) + pad() + "}\n";
     if (const auto* f = std::get_if<From>(&s.is)) {
-        auto text = fmt::format("{0}for (int i_{1} = static_cast<int>({2}); i_{1} <= static_cast<int>({3}); i_{1} += f_step({4})) {{\n",
-                                pad(), f->name, expression(f->first), expression(f->last), expression(f->step));
+        auto text = fmt::format(
+            "{0}for (int i_{1} = static_cast<int>({2}); i_{1} <= static_cast<int>({3}); i_{1} += f_step({4})) {{\n",
+            pad(), f->name, expression(f->first), expression(f->last), expression(f->step));
         scopes_.emplace_back();
         scopes_.back()[f->name] = {fmt::format("double(i_{})", f->name), 0};
         text += block(f->body);
@@ -255,9 +272,12 @@ std::string ScalarPrinter::statement(const Statement& s) {
         if (!equation) m_.fail(s.at, "an equation outside of LINEAR and NONLINEAR");
         return pad() + equation(*e) + "\n";
     }
-    if (std::holds_alternative<NetInitial>(s.is) || std::holds_alternative<Conductance>(s.is) || std::holds_alternative<Table>(s.is)) return "";
+    if (std::holds_alternative<NetInitial>(s.is) || std::holds_alternative<Conductance>(s.is) ||
+        std::holds_alternative<Table>(s.is))
+        return "";
     if (std::holds_alternative<Verbatim>(s.is)) m_.fail(s.at, "C code in VERBATIM that has no meaning here");
-    m_.fail(s.at, "a statement of KINETIC where one instance is computed", "it belongs into a KINETIC block without WHILE, printf and random numbers");
+    m_.fail(s.at, "a statement of KINETIC where one instance is computed",
+            "it belongs into a KINETIC block without WHILE, printf and random numbers");
 }
 
 std::string ScalarPrinter::prototype(const Routine& r, const std::string& suffix) {
@@ -280,15 +300,18 @@ std::string ScalarPrinter::routine(const Routine& r) {
     scopes_.pop_back();
     if (!use) return text;
     const auto& x = "l_" + r.arguments[0].name;
-    text += prototype(r) + " {\n    if (q.global(" + std::to_string(m_.table_global) + ") == 0) return f_" + r.name + "_computed(q, " + x + ");\n";
+    text += prototype(r) + " {\n    if (q.global(" + std::to_string(m_.table_global) + ") == 0) return f_" + r.name +
+            "_computed(q, " + x + ");\n";
     const auto read = [&](int part) {
-        return fmt::format("table_value(q.run->table + {}, {}, {}, {}, {})", use->offset, use->table->intervals, use->width, part, x);
+        return fmt::format("table_value(q.run->table + {}, {}, {}, {}, {})", use->offset, use->table->intervals,
+                           use->width, part, x);
     };
     int part = 0;
     for (const auto o : use->outputs) {
         const auto& v = m_.variables[static_cast<std::size_t>(o)];
         for (int i = 0; i < v.length(); ++i)
-            text += fmt::format("    q.{}({}) = {};\n", v.place == Place::column ? "column" : "global", v.index + i, read(part++));
+            text += fmt::format("    q.{}({}) = {};\n", v.place == Place::column ? "column" : "global", v.index + i,
+                                read(part++));
     }
     return text + "    return " + (use->outputs.empty() ? read(0) : "0") + ";\n}\n";
 }

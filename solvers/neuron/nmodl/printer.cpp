@@ -56,7 +56,8 @@ class Statements {
     }
     std::string operator()(const While& s) const { return body("while (" + print(s.condition) + ")", s.body); }
     std::string operator()(const From& s) const {
-        return body("FROM " + s.name + " = " + print(s.first) + " TO " + print(s.last) + " BY " + print(s.step), s.body);
+        return body("FROM " + s.name + " = " + print(s.first) + " TO " + print(s.last) + " BY " + print(s.step),
+                    s.body);
     }
     std::string operator()(const Local& s) const { return line("LOCAL " + join(s.names)); }
     std::string operator()(const Solve& s) const {
@@ -75,11 +76,13 @@ class Statements {
     std::string operator()(const Reaction& s) const {
         if (s.kind == Reaction::Kind::source) return line("~ " + sum(s.left) + " << (" + print(s.forward) + ")");
         if (s.kind == Reaction::Kind::sink) return line("~ " + sum(s.left) + " -> (" + print(s.forward) + ")");
-        return line("~ " + sum(s.left) + " <-> " + sum(s.right) + " (" + print(s.forward) + ", " + print(s.backward) + ")");
+        return line("~ " + sum(s.left) + " <-> " + sum(s.right) + " (" + print(s.forward) + ", " + print(s.backward) +
+                    ")");
     }
     std::string operator()(const Conserve& s) const { return line("CONSERVE " + sum(s.sum) + " = " + print(s.total)); }
     std::string operator()(const Compartment& s) const {
-        return line("COMPARTMENT " + (s.index.empty() ? "" : s.index + ", ") + print(s.volume) + " {" + join(s.species, " ") + "}");
+        return line("COMPARTMENT " + (s.index.empty() ? "" : s.index + ", ") + print(s.volume) + " {" +
+                    join(s.species, " ") + "}");
     }
     std::string operator()(const Diffusion& s) const {
         return line("LONGITUDINAL_DIFFUSION " + (s.index.empty() ? "" : s.index + ", ") + print(s.coefficient) + " {" +
@@ -92,7 +95,9 @@ class Statements {
             text += (text.empty() ? "WATCH (" : ", (") + print(c.condition) + ") (" + print(c.flag) + ")";
         return line(text);
     }
-    std::string operator()(const ForNetcons& s) const { return body("FOR_NETCONS (" + join(s.arguments) + ")", s.body); }
+    std::string operator()(const ForNetcons& s) const {
+        return body("FOR_NETCONS (" + join(s.arguments) + ")", s.body);
+    }
     std::string operator()(const NetInitial& s) const { return body("INITIAL", s.body); }
     std::string operator()(const Conductance& s) const {
         return line("CONDUCTANCE " + s.name + (s.ion.empty() ? "" : " USEION " + s.ion));
@@ -140,9 +145,9 @@ std::string neuron(const NeuronBlock& n) {
         if (ion.valence) text += fmt::format(" VALENCE {}", *ion.valence);
         text += "\n";
     }
-    text += names("NONSPECIFIC_CURRENT", n.nonspecific) + names("ELECTRODE_CURRENT", n.electrode) + names("RANGE", n.range) +
-            names("GLOBAL", n.global) + names("POINTER", n.pointer) + names("BBCOREPOINTER", n.bbcore_pointer) +
-            names("RANDOM", n.random);
+    text += names("NONSPECIFIC_CURRENT", n.nonspecific) + names("ELECTRODE_CURRENT", n.electrode) +
+            names("RANGE", n.range) + names("GLOBAL", n.global) + names("POINTER", n.pointer) +
+            names("BBCOREPOINTER", n.bbcore_pointer) + names("RANDOM", n.random);
     if (n.thread_safe) text += "    THREADSAFE\n";
     return text + "}\n";
 }
@@ -154,7 +159,8 @@ std::string units(const std::vector<UnitLine>& list) {
         if (u.is_unit)
             text += "    (" + u.name + ") = (" + u.from + ")\n";
         else
-            text += "    " + u.name + " = " + (u.value ? fmt::format("{}", *u.value) : "(" + u.from + ")") + " (" + u.unit + ")\n";
+            text += "    " + u.name + " = " + (u.value ? fmt::format("{}", *u.value) : "(" + u.from + ")") + " (" +
+                    u.unit + ")\n";
     }
     return text + "}\n";
 }
@@ -195,7 +201,8 @@ std::string print(const Expression& e) {
         case Kind::element:
             return e.text + "[" + print(e.operands[0]) + "]";
         case Kind::prime:
-            return e.operands[0].kind == Kind::element ? e.text + "'[" + print(e.operands[0].operands[0]) + "]" : e.text + "'";
+            return e.operands[0].kind == Kind::element ? e.text + "'[" + print(e.operands[0].operands[0]) + "]"
+                                                       : e.text + "'";
         case Kind::unary:
             return "(" + e.text + print(e.operands[0]) + ")";
         case Kind::binary:
@@ -224,7 +231,8 @@ std::string print(const Program& p) {
     for (const auto& v : p.verbatim) text += std::visit(Statements(0), v.is);
     text += block("INITIAL", p.initial) + block("BREAKPOINT", p.breakpoint) + block("CONSTRUCTOR", p.constructor) +
             block("DESTRUCTOR", p.destructor);
-    if (p.net_receive) text += "NET_RECEIVE (" + join(p.net_receive->arguments) + ") {\n" + print(p.net_receive->body) + "}\n";
+    if (p.net_receive)
+        text += "NET_RECEIVE (" + join(p.net_receive->arguments) + ") {\n" + print(p.net_receive->body) + "}\n";
     for (const auto& r : p.routines) text += routine(r);
     for (const auto& h : p.hooks) text += hook(h);
     return text;

@@ -42,14 +42,16 @@ std::string ScalarSolve::function(const Solve& s, Position at) {
                                from_graph(method, at, true, iterates), text);
     } catch (const NotStraight& e) {
         if (r->kind == Routine::Kind::kinetic)
-            m_.fail(e.at, "a KINETIC block cannot have " + e.reason, "move it into a PROCEDURE that is called before SOLVE");
+            m_.fail(e.at, "a KINETIC block cannot have " + e.reason,
+                    "move it into a PROCEDURE that is called before SOLVE");
         text = from_statements(*r, method, at);
         iterates = true;
     }
     if (!s.steady_state) return text;
     // As NEURON does: implicit steps so long that only the balance is left.
     return fmt::format(
-        "    const double dt = q.dt;\n    q.dt = 1e9;\n    for (int round = 0; round < {}; ++round) {{\n{}    }}\n    q.dt = dt;\n",
+        "    const double dt = q.dt;\n    q.dt = 1e9;\n    for (int round = 0; round < {}; ++round) {{\n{}    }}\n    "
+        "q.dt = dt;\n",
         iterates ? 7 : 1, text);
 }
 
@@ -59,7 +61,8 @@ std::string ScalarSolve::from_graph(const Solve& s, Position at, bool tables, bo
     if (s.steady_state) x.set({Leaf::Kind::second_order}, k.graph.number(0));
     solve(x, k, s, at);
     for (const auto& [slot, n] : x.values()) {
-        const bool kept = slot.kind == Leaf::Kind::column || slot.kind == Leaf::Kind::global || slot.kind == Leaf::Kind::ion;
+        const bool kept =
+            slot.kind == Leaf::Kind::column || slot.kind == Leaf::Kind::global || slot.kind == Leaf::Kind::ion;
         if (kept && n != k.graph.load(slot)) k.stores[slot] = n;
     }
     iterates = iterates || !k.iterations.empty();
@@ -67,10 +70,13 @@ std::string ScalarSolve::from_graph(const Solve& s, Position at, bool tables, bo
     std::string text = p.can_fail() ? "        bool failed = false;\n" : "";
     text += p.body();
     for (const auto& [slot, n] : k.stores) {
-        const char* form = slot.kind == Leaf::Kind::column ? "q.column({})" : slot.kind == Leaf::Kind::global ? "q.global({})" : "q.ion[{}]";
+        const char* form = slot.kind == Leaf::Kind::column   ? "q.column({})"
+                           : slot.kind == Leaf::Kind::global ? "q.global({})"
+                                                             : "q.ion[{}]";
         text += "        " + fmt::format(fmt::runtime(form), slot.index) + " = " + p.value(n) + ";\n";
     }
-    if (p.can_fail()) text += "        if (failed) q.fail(" + literal("SOLVE " + s.block + " did not converge") + ");\n";
+    if (p.can_fail())
+        text += "        if (failed) q.fail(" + literal("SOLVE " + s.block + " did not converge") + ");\n";
     return text;
 }
 
@@ -78,7 +84,8 @@ std::vector<std::string> ScalarSolve::unknowns(const Routine& r, bool derivative
     std::set<std::string> found;
     const std::function<void(const Block&)> primes = [&](const Block& b) {
         for (const auto& s : b) {
-            if (const auto* a = std::get_if<Assign>(&s.is); a && a->target.kind == Kind::prime) found.insert(a->target.text);
+            if (const auto* a = std::get_if<Assign>(&s.is); a && a->target.kind == Kind::prime)
+                found.insert(a->target.text);
             if (const auto* c = std::get_if<If>(&s.is)) primes(c->yes), primes(c->no);
             if (const auto* f = std::get_if<From>(&s.is)) primes(f->body);
             if (const auto* w = std::get_if<While>(&s.is)) primes(w->body);
@@ -103,20 +110,23 @@ std::vector<std::string> ScalarSolve::unknowns(const Routine& r, bool derivative
 }
 
 /// Pointers to all elements of the unknowns: "double* const x[] = {&q.column(3), ...};"
-static std::string pointers(const Model& m, const std::vector<std::string>& names, std::map<std::string, int>& first, int& n) {
+static std::string pointers(const Model& m, const std::vector<std::string>& names, std::map<std::string, int>& first,
+                            int& n) {
     std::string text;
     n = 0;
     for (const auto& name : names) {
         const auto& v = *m.find(name);
         first[name] = n;
         for (int i = 0; i < v.length(); ++i, ++n)
-            text += (n ? ", " : "") + (v.place == Place::ion ? fmt::format("&q.ion[{}]", v.index) : fmt::format("&q.column({})", v.index + i));
+            text += (n ? ", " : "") + (v.place == Place::ion ? fmt::format("&q.ion[{}]", v.index)
+                                                             : fmt::format("&q.column({})", v.index + i));
     }
     return "    double* const x[] = {" + text + "};\n";
 }
 
 /// x' = a x + b, from the text of the equation: a and b.
-static std::pair<std::string, std::string> linear_text(ScalarPrinter& p, const Expression& e, const std::string& x, const Model& m) {
+static std::pair<std::string, std::string> linear_text(ScalarPrinter& p, const Expression& e, const std::string& x,
+                                                       const Model& m) {
     const auto mentions = [&](const auto& self, const Expression& n) -> bool {
         if ((n.kind == Kind::name || n.kind == Kind::element) && p.place(n) == x) return true;
         return std::any_of(n.operands.begin(), n.operands.end(), [&](const auto& o) { return self(self, o); });
@@ -151,12 +161,16 @@ static std::pair<std::string, std::string> linear_text(ScalarPrinter& p, const E
 std::string ScalarSolve::cnexp_line(ScalarPrinter& p, const Assign& a) {
     const auto x = p.place(a.target.operands[0]);
     const auto [k, b] = linear_text(p, a.value, x, m_);
-    return fmt::format("{{ const double a_ = {}, b_ = {}; {} += a_ == 0 ? q.dt * b_ : (1.0 - f_exp(q.dt * a_)) * (-b_ / a_ - {}); }}", k, b, x, x);
+    return fmt::format(
+        "{{ const double a_ = {}, b_ = {}; {} += a_ == 0 ? q.dt * b_ : (1.0 - f_exp(q.dt * a_)) * (-b_ / a_ - {}); }}",
+        k, b, x, x);
 }
 
 std::string ScalarSolve::from_statements(const Routine& r, const Solve& s, Position at) {
     ScalarPrinter p(m_);
-    p.solve = [&](const Solve&, Position where) -> std::string { m_.fail(where, "SOLVE inside of a block that is solved"); };
+    p.solve = [&](const Solve&, Position where) -> std::string {
+        m_.fail(where, "SOLVE inside of a block that is solved");
+    };
     if (s.method == "cnexp") {
         p.derivative = [&](const Assign& a) { return cnexp_line(p, a); };
         return p.block(r.body);
@@ -166,10 +180,13 @@ std::string ScalarSolve::from_statements(const Routine& r, const Solve& s, Posit
     auto text = pointers(m_, unknowns(r, true, at), first, n);
     p.derivative = [&](const Assign& a) {
         const auto& target = a.target.operands[0];
-        const auto index = target.kind == Kind::element ? " + static_cast<int>(" + p.expression(target.operands[0]) + ")" : "";
+        const auto index =
+            target.kind == Kind::element ? " + static_cast<int>(" + p.expression(target.operands[0]) + ")" : "";
         return fmt::format("f[{}{}] = {};", first[a.target.text], index, p.expression(a.value));
     };
-    text += fmt::format("    const auto rates = [&](double* f) {{\n        for (int i = 0; i < {}; ++i) f[i] = 0;\n{}    }};\n", n, p.block(r.body));
+    text += fmt::format(
+        "    const auto rates = [&](double* f) {{\n        for (int i = 0; i < {}; ++i) f[i] = 0;\n{}    }};\n", n,
+        p.block(r.body));
     const auto failed = literal("SOLVE " + r.name + " did not converge");
     if (s.method == "euler") return text + fmt::format("    euler_step<{}>(x, q.dt, rates);\n", n);
     if (s.method == "runge") return text + fmt::format("    runge_step<{}>(x, q.dt, rates);\n", n);
@@ -210,7 +227,8 @@ std::string ScalarSolve::linear(const Routine& r, Position at) {
         for (int j = 0; j < n; ++j) {
             const auto slope = g.derivative(equations[static_cast<std::size_t>(i)], u[static_cast<std::size_t>(j)]);
             for (const auto v : u)
-                if (g.depends(slope, v)) m_.fail(at, "LINEAR " + r.name + " is not linear in its states", "make it a NONLINEAR block");
+                if (g.depends(slope, v))
+                    m_.fail(at, "LINEAR " + r.name + " is not linear in its states", "make it a NONLINEAR block");
             k.stores[{Leaf::Kind::argument, -1, i * n + j}] = slope;
         }
         k.stores[{Leaf::Kind::argument, -2, i}] = g.neg(g.substitute(equations[static_cast<std::size_t>(i)], zero));
@@ -219,7 +237,8 @@ std::string ScalarSolve::linear(const Routine& r, Position at) {
     text += fmt::format("    double a[{}], b[{}];\n", n * n, n) + p.body();
     for (const auto& [slot, node] : k.stores)
         text += fmt::format("    {}[{}] = {};\n", slot.index == -1 ? "a" : "b", slot.part, p.value(node));
-    text += fmt::format("    if (!solve_dense({}, a, b)) q.fail({});\n", n, literal("LINEAR " + r.name + " has no unique solution"));
+    text += fmt::format("    if (!solve_dense({}, a, b)) q.fail({});\n", n,
+                        literal("LINEAR " + r.name + " has no unique solution"));
     return text + fmt::format("    for (int i = 0; i < {}; ++i) *x[i] = b[i];\n", n);
 }
 
@@ -234,7 +253,8 @@ std::string ScalarSolve::nonlinear(const Routine& r, Position at) {
     };
     text += "    const auto equations = [&](double* f) {\n" + p.block(r.body) + "    };\n";
     if (row != n) m_.fail(at, fmt::format("NONLINEAR {} has {} equations for {} states", r.name, row, n));
-    return text + fmt::format("    newton<{}>(q, x, equations, {});\n", n, literal("NONLINEAR " + r.name + " did not converge"));
+    return text + fmt::format("    newton<{}>(q, x, equations, {});\n", n,
+                              literal("NONLINEAR " + r.name + " did not converge"));
 }
 
 }  // namespace ngv::nmodl

@@ -30,7 +30,8 @@ Linear linear(Graph& g, Node e, Node x) {
         case Op::add:
             return {g.add(left.a, right.a), g.add(left.b, right.b)};
         case Op::sub:
-            return {g.is(left.a, 0) ? g.neg(right.a) : g.sub(left.a, right.a), g.is(left.b, 0) ? g.neg(right.b) : g.sub(left.b, right.b)};
+            return {g.is(left.a, 0) ? g.neg(right.a) : g.sub(left.a, right.a),
+                    g.is(left.b, 0) ? g.neg(right.b) : g.sub(left.b, right.b)};
         case Op::neg:
             return {g.neg(left.a), g.neg(left.b)};
         case Op::mul:
@@ -89,7 +90,8 @@ class Method {
                 const auto weighted = stage == 1 || stage == 2 ? g_.mul(g_.number(2), rate) : rate;
                 sum[slot] = stage == 0 ? rate : g_.add(sum[slot], weighted);
                 const auto step = stage == 2 ? dt() : half;
-                x_.set(slot, stage == 3 ? g_.add(old[slot], g_.mul(sixth, sum[slot])) : g_.add(old[slot], g_.mul(step, rate)));
+                x_.set(slot, stage == 3 ? g_.add(old[slot], g_.mul(sixth, sum[slot]))
+                                        : g_.add(old[slot], g_.mul(step, rate)));
             }
         }
     }
@@ -137,17 +139,19 @@ class Method {
     Node half_step() { return g_.select(second_order(), g_.mul(g_.number(0.5), dt()), dt()); }
 
     /// States get their new values; what was computed from the unknowns is computed from the solution.
-    void finish(const std::vector<Leaf>& slots, const std::vector<Node>& old, const std::vector<Node>& u, std::vector<Node> change,
-                bool is_linear, double tolerance, bool relative) {
+    void finish(const std::vector<Leaf>& slots, const std::vector<Node>& old, const std::vector<Node>& u,
+                std::vector<Node> change, bool is_linear, double tolerance, bool relative) {
         std::map<Node, Node> solved;
         std::vector<Node> now(slots.size());
         if (is_linear) {
             std::map<Node, Node> from_old;
             for (std::size_t i = 0; i < u.size(); ++i) from_old[u[i]] = old[i];
-            for (std::size_t i = 0; i < u.size(); ++i) now[i] = not_negative(g_.add(old[i], g_.substitute(change[i], from_old)));
+            for (std::size_t i = 0; i < u.size(); ++i)
+                now[i] = not_negative(g_.add(old[i], g_.substitute(change[i], from_old)));
         } else {
             const int index = static_cast<int>(k_.iterations.size());
-            for (std::size_t i = 0; i < u.size(); ++i) now[i] = g_.load({Leaf::Kind::solution, index, static_cast<int>(i)});
+            for (std::size_t i = 0; i < u.size(); ++i)
+                now[i] = g_.load({Leaf::Kind::solution, index, static_cast<int>(i)});
             k_.iterations.push_back({old, std::move(change), tolerance, relative, not_negative_, 20});
         }
         for (std::size_t i = 0; i < u.size(); ++i) solved[u[i]] = now[i];
@@ -167,7 +171,8 @@ class Method {
         x_.replace({{u, old}});
         const auto l = linear(g_, rate, u);
         if (!l.ok)
-            x_.model().fail(s.target.at, "this equation is not linear in " + s.target.text + ", so that cnexp cannot solve it",
+            x_.model().fail(s.target.at,
+                            "this equation is not linear in " + s.target.text + ", so that cnexp cannot solve it",
                             "use METHOD derivimplicit");
         const auto one = g_.number(1);
         if (g_.is(l.a, 0)) return x_.set(slot, g_.add(old, g_.mul(dt(), l.b)));
@@ -177,7 +182,8 @@ class Method {
             return x_.set(slot, g_.add(old, g_.mul(g_.sub(one, decay()), g_.sub(steady, old))));
         }
         if (g_.is(l.b, 0)) return x_.set(slot, g_.mul(old, decay()));
-        if (const auto p = steady_state(g_, rate, u); p >= 0) return x_.set(slot, g_.add(p, g_.mul(g_.sub(old, p), decay())));
+        if (const auto p = steady_state(g_, rate, u); p >= 0)
+            return x_.set(slot, g_.add(p, g_.mul(g_.sub(old, p), decay())));
         const auto steady = g_.neg(g_.div(l.b, l.a));
         const auto exact = g_.add(steady, g_.mul(g_.sub(old, steady), decay()));
         x_.set(slot, g_.select(g_.equal(l.a, g_.number(0)), g_.add(old, g_.mul(dt(), l.b)), exact));
@@ -203,7 +209,8 @@ class Method {
             for (const auto* e : primes(b)) list.push_back(e);
         };
         for (const auto& s : block) {
-            if (const auto* a = std::get_if<Assign>(&s.is); a && a->target.kind == Kind::prime) list.push_back(&a->target);
+            if (const auto* a = std::get_if<Assign>(&s.is); a && a->target.kind == Kind::prime)
+                list.push_back(&a->target);
             if (const auto* c = std::get_if<If>(&s.is)) add(c->yes), add(c->no);
             if (const auto* f = std::get_if<From>(&s.is)) add(f->body);
         }
@@ -248,13 +255,16 @@ void solve(Executor& x, Kernel& kernel, const Solve& s, Position at) {
         case Routine::Kind::nonlinear:
             throw NotStraight{at, "LINEAR or NONLINEAR, solved with pivoting"};
         default:
-            x.model().fail(at, "'" + s.block + "' cannot be solved", "SOLVE takes DERIVATIVE, KINETIC, LINEAR, NONLINEAR or PROCEDURE");
+            x.model().fail(at, "'" + s.block + "' cannot be solved",
+                           "SOLVE takes DERIVATIVE, KINETIC, LINEAR, NONLINEAR or PROCEDURE");
     }
     if (s.method == "cnexp") return method.cnexp();
     if (s.method == "euler") return method.euler();
     if (s.method == "runge") return method.runge();
-    if (s.method == "derivimplicit" || s.method == "sparse" || s.method == "newton" || s.method.empty()) return method.derivimplicit();
-    x.model().fail(at, "method " + s.method + " does not solve a DERIVATIVE block", "use cnexp, derivimplicit, sparse, euler or runge");
+    if (s.method == "derivimplicit" || s.method == "sparse" || s.method == "newton" || s.method.empty())
+        return method.derivimplicit();
+    x.model().fail(at, "method " + s.method + " does not solve a DERIVATIVE block",
+                   "use cnexp, derivimplicit, sparse, euler or runge");
 }
 
 }  // namespace ngv::nmodl

@@ -145,8 +145,8 @@ struct Verbatim {
 
 struct Statement {
     Position at;
-    std::variant<Assign, Evaluate, If, While, From, Local, Solve, Table, Reaction, Conserve, Compartment, Diffusion, Equation,
-                 Watch, ForNetcons, NetInitial, Conductance, Verbatim>
+    std::variant<Assign, Evaluate, If, While, From, Local, Solve, Table, Reaction, Conserve, Compartment, Diffusion,
+                 Equation, Watch, ForNetcons, NetInitial, Conductance, Verbatim>
         is;
     bool operator==(const Statement& o) const { return is == o.is; }
 };
@@ -215,8 +215,8 @@ struct Routine {
     std::vector<std::string> solve_for;
     Block body;
     bool operator==(const Routine& o) const {
-        return kind == o.kind && name == o.name && unit == o.unit && arguments == o.arguments && solve_for == o.solve_for &&
-               body == o.body;
+        return kind == o.kind && name == o.name && unit == o.unit && arguments == o.arguments &&
+               solve_for == o.solve_for && body == o.body;
     }
 };
 

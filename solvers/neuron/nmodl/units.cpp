@@ -9,25 +9,74 @@ namespace {
 
 /// Base units and what is built of them; physical constants are in `constant`.
 const std::map<std::string, std::string>& definitions() {
-    static const std::map<std::string, std::string> table{
-        {"second", "sec"},        {"s", "sec"},           {"minute", "60 sec"},      {"min", "minute"},
-        {"hour", "60 min"},       {"hr", "hour"},         {"day", "24 hr"},          {"ms", "millisec"},
-        {"us", "microsec"},       {"ns", "nanosec"},      {"gram", "1-3 kg"},        {"gm", "gram"},
-        {"g", "gram"},            {"mg", "milligram"},    {"meter", "m"},            {"cm", "centimeter"},
-        {"mm", "millimeter"},     {"km", "kilometer"},    {"nm", "nanometer"},       {"um", "micrometer"},
-        {"micron", "micrometer"}, {"angstrom", "1-10 m"}, {"cc", "cm3"},             {"liter", "1-3 m3"},
-        {"l", "liter"},           {"L", "liter"},         {"ml", "milliliter"},      {"newton", "kg-m/sec2"},
-        {"nt", "newton"},         {"N", "newton"},        {"joule", "nt-m"},         {"J", "joule"},
-        {"coulomb", "coul"},      {"C", "coul"},          {"ampere", "coul/sec"},    {"amp", "coul/sec"},
-        {"A", "coul/sec"},        {"watt", "joule/sec"},  {"W", "watt"},             {"volt", "watt/amp"},
-        {"V", "volt"},            {"ohm", "volt/amp"},    {"mho", "amp/volt"},       {"siemens", "amp/volt"},
-        {"S", "siemens"},         {"farad", "coul/volt"}, {"F", "farad"},            {"hertz", "/sec"},
-        {"Hz", "/sec"},           {"hz", "/sec"},         {"pascal", "newton/m2"},   {"Pa", "pascal"},
-        {"mercury", "1.33322+5 kg/m2-sec2"},              {"hg", "mercury"},         {"degC", "K"},
-        {"degK", "K"},            {"kelvin", "K"},        {"radian", "1"},           {"rad", "1"},
-        {"degree", "0.017453292519943295"},               {"percent", "1-2"},        {"%", "1-2"},
-        {"molar", "mole/liter"},  {"M", "mole/liter"},    {"R", "k-mole"},           {"electronvolt", "e-volt"},
-        {"ev", "e-volt"},         {"boltzmann", "k"}};
+    static const std::map<std::string, std::string> table{{"second", "sec"},
+                                                          {"s", "sec"},
+                                                          {"minute", "60 sec"},
+                                                          {"min", "minute"},
+                                                          {"hour", "60 min"},
+                                                          {"hr", "hour"},
+                                                          {"day", "24 hr"},
+                                                          {"ms", "millisec"},
+                                                          {"us", "microsec"},
+                                                          {"ns", "nanosec"},
+                                                          {"gram", "1-3 kg"},
+                                                          {"gm", "gram"},
+                                                          {"g", "gram"},
+                                                          {"mg", "milligram"},
+                                                          {"meter", "m"},
+                                                          {"cm", "centimeter"},
+                                                          {"mm", "millimeter"},
+                                                          {"km", "kilometer"},
+                                                          {"nm", "nanometer"},
+                                                          {"um", "micrometer"},
+                                                          {"micron", "micrometer"},
+                                                          {"angstrom", "1-10 m"},
+                                                          {"cc", "cm3"},
+                                                          {"liter", "1-3 m3"},
+                                                          {"l", "liter"},
+                                                          {"L", "liter"},
+                                                          {"ml", "milliliter"},
+                                                          {"newton", "kg-m/sec2"},
+                                                          {"nt", "newton"},
+                                                          {"N", "newton"},
+                                                          {"joule", "nt-m"},
+                                                          {"J", "joule"},
+                                                          {"coulomb", "coul"},
+                                                          {"C", "coul"},
+                                                          {"ampere", "coul/sec"},
+                                                          {"amp", "coul/sec"},
+                                                          {"A", "coul/sec"},
+                                                          {"watt", "joule/sec"},
+                                                          {"W", "watt"},
+                                                          {"volt", "watt/amp"},
+                                                          {"V", "volt"},
+                                                          {"ohm", "volt/amp"},
+                                                          {"mho", "amp/volt"},
+                                                          {"siemens", "amp/volt"},
+                                                          {"S", "siemens"},
+                                                          {"farad", "coul/volt"},
+                                                          {"F", "farad"},
+                                                          {"hertz", "/sec"},
+                                                          {"Hz", "/sec"},
+                                                          {"hz", "/sec"},
+                                                          {"pascal", "newton/m2"},
+                                                          {"Pa", "pascal"},
+                                                          {"mercury", "1.33322+5 kg/m2-sec2"},
+                                                          {"hg", "mercury"},
+                                                          {"degC", "K"},
+                                                          {"degK", "K"},
+                                                          {"kelvin", "K"},
+                                                          {"radian", "1"},
+                                                          {"rad", "1"},
+                                                          {"degree", "0.017453292519943295"},
+                                                          {"percent", "1-2"},
+                                                          {"%", "1-2"},
+                                                          {"molar", "mole/liter"},
+                                                          {"M", "mole/liter"},
+                                                          {"R", "k-mole"},
+                                                          {"electronvolt", "e-volt"},
+                                                          {"ev", "e-volt"},
+                                                          {"boltzmann", "k"}};
     return table;
 }
 
@@ -59,12 +108,12 @@ struct Prefix {
     const char* name;
     double factor;
 };
-constexpr Prefix prefixes[]{{"yotta", 1e24}, {"zetta", 1e21}, {"exa", 1e18},   {"peta", 1e15},   {"tera", 1e12},
-                            {"giga", 1e9},   {"mega", 1e6},   {"kilo", 1e3},   {"hecto", 1e2},   {"deka", 1e1},
-                            {"deci", 1e-1},  {"centi", 1e-2}, {"milli", 1e-3}, {"micro", 1e-6},  {"nano", 1e-9},
+constexpr Prefix prefixes[]{{"yotta", 1e24}, {"zetta", 1e21},  {"exa", 1e18},   {"peta", 1e15},  {"tera", 1e12},
+                            {"giga", 1e9},   {"mega", 1e6},    {"kilo", 1e3},   {"hecto", 1e2},  {"deka", 1e1},
+                            {"deci", 1e-1},  {"centi", 1e-2},  {"milli", 1e-3}, {"micro", 1e-6}, {"nano", 1e-9},
                             {"pico", 1e-12}, {"femto", 1e-15}, {"atto", 1e-18}, {"G", 1e9},      {"M", 1e6},
-                            {"k", 1e3},      {"d", 1e-1},     {"c", 1e-2},     {"m", 1e-3},      {"u", 1e-6},
-                            {"n", 1e-9},     {"p", 1e-12},    {"f", 1e-15}};
+                            {"k", 1e3},      {"d", 1e-1},      {"c", 1e-2},     {"m", 1e-3},     {"u", 1e-6},
+                            {"n", 1e-9},     {"p", 1e-12},     {"f", 1e-15}};
 
 bool starts_number(const std::string& t, std::size_t i) {
     return (t[i] >= '0' && t[i] <= '9') || (t[i] == '.' && i + 1 < t.size() && t[i + 1] >= '0' && t[i + 1] <= '9');
@@ -135,8 +184,8 @@ std::optional<Unit> Units::evaluate(const std::string& t, int depth) const {
             result.factor = sign > 0 ? result.factor * value : result.factor / value;
         } else {
             std::string word;
-            while (i < t.size() && t[i] != ' ' && t[i] != '\t' && t[i] != '-' && t[i] != '/' && t[i] != '*' && t[i] != '^' &&
-                   !(t[i] >= '0' && t[i] <= '9'))
+            while (i < t.size() && t[i] != ' ' && t[i] != '\t' && t[i] != '-' && t[i] != '/' && t[i] != '*' &&
+                   t[i] != '^' && !(t[i] >= '0' && t[i] <= '9'))
                 word += t[i++];
             if (i < t.size() && t[i] == '^') ++i;
             int power = 1;

@@ -17,11 +17,13 @@ using simd::select;
 using simd::store;
 using simd::V8;
 
-#define NGV_BOTH(name, vector, scalar) \
-    NGV_SIMD V8 name(V8 a) {           \
-        return vector;                 \
-    }                                  \
-    [[maybe_unused]] static inline double name(double a) { return scalar; }
+#define NGV_BOTH(name, vector, scalar)                     \
+    NGV_SIMD V8 name(V8 a) {                               \
+        return vector;                                     \
+    }                                                      \
+    [[maybe_unused]] static inline double name(double a) { \
+        return scalar;                                     \
+    }
 
 NGV_BOTH(f_log, simd::log(a), std::log(a))
 NGV_BOTH(f_log10, simd::log10(a), std::log10(a))

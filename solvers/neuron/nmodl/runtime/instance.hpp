@@ -22,7 +22,8 @@ struct Instance {
     int watches = 0;           ///< activated while handling this event
     double ion[16] = {};       ///< this file's ion variables, as they are now
 
-    Instance(const ngv_run* r, const ngv_group* g, const ngv_set* s, std::int64_t instance) : run(r), group(g), set(s), n(instance) {
+    Instance(const ngv_run* r, const ngv_group* g, const ngv_set* s, std::int64_t instance)
+        : run(r), group(g), set(s), n(instance) {
         t = run->t;
         dt = run->dt;
         if (set->node) {
@@ -32,14 +33,18 @@ struct Instance {
     }
     double& column(int c) const { return set->column[c][n / 8 * set->stride[c] + n % 8]; }
     double& global(int g) const { return run->global[g]; }
-    double& pointer(int p) const { return *set->pointer[p][n]; }
+    /// Place of this instance in an array that holds all instances of the first pointer (stream, object), then of the second, ...
+    std::int64_t place(int k) const { return 8 * set->num_blocks * k + n; }
+    double& pointer(int p) const { return *set->pointer[place(p)]; }
     double area() const { return group->area[node]; }
     double diam() const { return group->diam[node]; }
-    std::uint32_t* random(int r) const { return set->random[r] + 5 * n; }
-    const ngv_vector* vector(int o) const { return static_cast<const ngv_vector*>(set->object[o][n]); }
+    std::uint32_t* random(int r) const { return set->random + 5 * place(r); }
+    const ngv_vector* vector(int o) const { return static_cast<const ngv_vector*>(set->object[place(o)]); }
 
     void fail(const char* text) const { run->host->fail(run->context, set, n, text); }
-    void net_send(double delay, double flag) const { run->host->net_send(run->context, set, n, weight, t + delay, flag); }
+    void net_send(double delay, double flag) const {
+        run->host->net_send(run->context, set, n, weight, t + delay, flag);
+    }
     void net_move(double te) const { run->host->net_move(run->context, set, n, te); }
     void net_event(double te) const { run->host->net_event(run->context, set, n, te); }
     void watch(int k, double flag) { run->host->watch(run->context, set, n, k, flag, watches++ == 0); }
@@ -76,7 +81,9 @@ struct Instance {
             else if (std::string("diuxXoc").find(kind) != std::string::npos)
                 std::snprintf(part, sizeof part, (one + "lld").c_str(), static_cast<long long>(*next++));
             else
-                std::snprintf(part, sizeof part, (one + (std::string("eEfFgGaA").find(kind) != std::string::npos ? kind : 'g')).c_str(), *next++);
+                std::snprintf(part, sizeof part,
+                              (one + (std::string("eEfFgGaA").find(kind) != std::string::npos ? kind : 'g')).c_str(),
+                              *next++);
             text += part;
         }
         run->host->message(run->context, set, n, text.c_str());

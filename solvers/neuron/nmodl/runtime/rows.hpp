@@ -8,9 +8,9 @@ namespace ngv::nmodl::runtime {
 
 template <bool aligned>
 struct Row {
-    std::int64_t block, first;   ///< aligned: first node
-    const std::int32_t* node;    ///< of the eight lanes
-    M8 on;                       ///< lanes that count
+    std::int64_t block, first;  ///< aligned: first node
+    const std::int32_t* node;   ///< of the eight lanes
+    M8 on;                      ///< lanes that count
     unsigned on_bits;
 
     [[gnu::always_inline]] Row(const std::int32_t* nodes, const std::uint8_t* mask, std::int64_t b)
