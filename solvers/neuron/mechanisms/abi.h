@@ -160,7 +160,8 @@ typedef struct ngv_mechanism {
     void (*net_init)(const ngv_run*, const ngv_group*, const ngv_set*, int64_t instance, double* weight);
     void (*net_receive)(const ngv_run*, const ngv_group*, const ngv_set*, int64_t instance, double* weight, double flag);
     double (*watch)(const ngv_run*, const ngv_group*, const ngv_set*, int64_t instance, int32_t k); /* > 0: condition holds */
-    /* LONGITUDINAL_DIFFUSION: species k: its column, and (D * cross-section, volume per length) of an instance. */
+    /* LONGITUDINAL_DIFFUSION: species k: its column (-1 - n: the concentration inside of ion n of this mechanism), and
+     * (D * cross-section, volume per length) of an instance. */
     int32_t num_diffusing;
     const int32_t* diffusing_column;
     void (*diffusion)(const ngv_run*, const ngv_group*, const ngv_set*, int32_t k, double* d_area, double* volume);

@@ -208,13 +208,13 @@ Catalogue load_catalogue(const fs::path& file) {
     return {catalogue, file};
 }
 
-Catalogue own_catalogue() {
+Catalogue own_catalogue(const std::string& group) {
     const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq");
     if (!avx512 && !(__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")))
         throw UserError({"this machine",
                          "its processor has neither AVX-512 nor AVX2 with FMA, for which the mechanisms are compiled",
                          "run on a processor made after 2013"});
-    const std::string name = avx512 ? "ngv-mechanisms-avx512.so" : "ngv-mechanisms-avx2.so";
+    const std::string name = fmt::format("ngv-mechanisms-{}-{}.so", group, avx512 ? "avx512" : "avx2");
     std::vector<fs::path> folders;
     if (const char* set = std::getenv("NGV_MECHANISMS"); set && *set)
         folders = {set};

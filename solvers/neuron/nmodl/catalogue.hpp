@@ -59,8 +59,10 @@ std::filesystem::path compile_catalogue(const std::vector<std::filesystem::path>
 Catalogue load_catalogue(const std::filesystem::path& file);
 
 /// The project's own mechanisms (solvers/neuron/mechanisms/mod), in the instruction set of this machine: AVX-512 or AVX2.
-/// Found in lib/ beside the bin/ of the running program, or in the folder $NGV_MECHANISMS.
-Catalogue own_catalogue();
+/// group: "base" (general, tissue, astrocyte), "bbp" (with thalamus and metabolic) or "allen": public circuits of the two
+/// institutes call different channels by one name. Found in lib/ beside the bin/ of the running program, or in the folder
+/// $NGV_MECHANISMS.
+Catalogue own_catalogue(const std::string& group = "base");
 
 /// One .mod file as C++; for tests and for those who want to look. Throws UserError.
 Generated translate(const std::filesystem::path& file, const Options& options);

@@ -13,9 +13,11 @@ constexpr std::size_t max_nodes = 150000;
 }
 
 void Executor::run(const Block& block) {
+    const int first = num_locals_;
     scopes_.back().emplace_back();
     for (const auto& s : block) statement(s);
     scopes_.back().pop_back();
+    forget_locals(first);
     if (g_.size() > max_nodes)
         throw NotStraight{block.empty() ? Position{} : block[0].at, "too many operations to be written in a row"};
 }
@@ -49,6 +51,12 @@ void Executor::declare(const std::string& name, int size) {
     for (int i = 0; i < std::max(size, 1); ++i) values_[{Leaf::Kind::argument, id, i}] = g_.number(0);
 }
 
+/// Locals from this number on are out of scope.
+void Executor::forget_locals(int first) {
+    values_.erase(values_.lower_bound({Leaf::Kind::argument, first, 0}),
+                  values_.lower_bound({Leaf::Kind::unknown, 0, 0}));
+}
+
 const std::pair<int, int>* Executor::local(const std::string& name) const {
     const auto& frames = scopes_.back();
     for (auto f = frames.rbegin(); f != frames.rend(); ++f)
@@ -57,11 +65,13 @@ const std::pair<int, int>* Executor::local(const std::string& name) const {
 }
 
 void Executor::with_local(const std::string& name, Node value, const std::function<void()>& f) {
+    const int num_locals_before = num_locals_;
     scopes_.back().emplace_back();
     declare(name, 0);
     values_[{Leaf::Kind::argument, num_locals_ - 1, 0}] = value;
     f();
     scopes_.back().pop_back();
+    forget_locals(num_locals_before);
 }
 
 Leaf Executor::slot(const Variable& v, int element) const {
@@ -172,7 +182,7 @@ void Executor::branch(const If& s) {
 void Executor::loop(const From& s, Position at) {
     const int first = integer(s.first), last = integer(s.last), step = integer(s.step);
     if (step == 0) m_.fail(at, "FROM ... BY 0 never ends");
-    if ((last - first) / step > 4096) throw NotStraight{at, "a loop of more than 4096 rounds"};
+    if ((last - first) / step > 500) throw NotStraight{at, "a loop of more than 500 rounds"};
     for (int i = first; step > 0 ? i <= last : i >= last; i += step) {
         if (g_.size() > max_nodes) throw NotStraight{at, "too many operations to be written in a row"};
         with_local(s.name, g_.number(i), [&] { run(s.body); });
@@ -278,7 +288,9 @@ Node Executor::routine(const Routine& r, const Expression& e) {
     if (arguments.size() != 1 || !table(r, arguments[0])) run(r.body);
     scopes_.pop_back();
     --depth_;
-    return values_.at(result);
+    const auto n = values_.at(result);
+    forget_locals(result.index);
+    return n;
 }
 
 }  // namespace ngv::nmodl

@@ -65,6 +65,7 @@ class Executor {
     Node binary(const Expression& e);
     bool table(const Routine& r, Node x);
     void declare(const std::string& name, int size);
+    void forget_locals(int first);
     const std::pair<int, int>* local(const std::string& name) const;
 
     const Model& m_;

@@ -275,9 +275,17 @@ class Generator {
                             "        case {}:\n            d_area[q.n] = {};\n            volume[q.n] = {};\n          "
                             "  break;\n",
                             k++, coefficient, volume(r, name, i));
+                        if (v->place == Place::ion) {
+                            const auto& iv = m_.ion_variables[static_cast<std::size_t>(v->index)];
+                            if (iv.part != IonPart::in || !iv.write)
+                                m_.fail(s.at,
+                                        "LONGITUDINAL_DIFFUSION of '" + name + "', which this file does not write",
+                                        "what diffuses is a STATE, or a concentration inside that USEION writes");
+                            exported_.diffusing.push_back(-1 - iv.ion);
+                            continue;
+                        }
                         if (v->place != Place::column)
-                            m_.fail(s.at, "LONGITUDINAL_DIFFUSION of '" + name + "', which is an ion's concentration",
-                                    "let a STATE of another name diffuse and copy it");
+                            m_.fail(s.at, "LONGITUDINAL_DIFFUSION of '" + name + "', which is no STATE");
                         exported_.diffusing.push_back(v->index + i);
                     }
                 }

@@ -95,7 +95,7 @@ Metadata print_metadata(const Model& m, const Kernels& kernels, const Exported& 
         f += "    ." + name + " = " + value + ",\n";
     };
     field("name", literal(neuron.name));
-    field("source", literal(m.source.path(0).string()));
+    field("source", literal(m.source.path(0).filename().string()));
     field("kind", std::to_string(static_cast<int>(neuron.kind) - 1));
     field("num_columns", std::to_string(m.num_columns));
     field("num_variables", std::to_string(variables.size));
