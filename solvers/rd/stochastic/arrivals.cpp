@@ -2,7 +2,7 @@
 
 namespace ngv::rd {
 
-Arrivals::Arrivals(const LocalMesh& mesh, const std::vector<std::int32_t>& from_mesh, MPI_Comm comm, int tag)
+Arrivals::Arrivals(const Cells& mesh, const std::vector<std::int32_t>& from_mesh, MPI_Comm comm, int tag)
     : mesh_(&mesh), comm_(comm), tag_(tag), outgoing_(mesh.peers.size()) {
     for (std::size_t p = 0; p < mesh.peers.size(); ++p) {
         peer_.insert(peer_.end(), static_cast<std::size_t>(mesh.peers[p].ghosts), p);

@@ -18,8 +18,8 @@ namespace ngv::rd {
 
 class Arrivals {
   public:
-    /// `from_mesh`: mesh index -> place. `mesh` must outlive this.
-    Arrivals(const LocalMesh& mesh, const std::vector<std::int32_t>& from_mesh, MPI_Comm comm, int tag);
+    /// `from_mesh`: cell -> place; ghosts keep their order. `mesh` must outlive this.
+    Arrivals(const Cells& mesh, const std::vector<std::int32_t>& from_mesh, MPI_Comm comm, int tag);
 
     std::size_t num_peers() const { return mesh_->peers.size(); }
     /// Index of the peer that owns a ghost.
@@ -32,7 +32,7 @@ class Arrivals {
     double seconds = 0.0;  ///< spent waiting
 
   private:
-    const LocalMesh* mesh_;
+    const Cells* mesh_;
     MPI_Comm comm_;
     int tag_;
     std::vector<std::size_t> peer_;                    // [ghosts]

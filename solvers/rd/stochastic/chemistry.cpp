@@ -116,7 +116,7 @@ void Chemistry::totals(std::size_t c, std::int32_t begin, std::int32_t size, dou
     std::fill(total, total + size, 0.0);
     const auto& laws = laws_->compartments[c];
     if (laws.empty()) return;
-    const auto& species = model_.compartments[c].species;
+    const auto& species = laws_->compartment_species[c];
     if (block_.size() < species.size()) block_.resize(species.size(), std::vector<double>(block_size));
     for (std::size_t k = 0; k < species.size(); ++k) {
         const Pool& pool = populations_.volume[species[k]];
@@ -176,7 +176,7 @@ double Chemistry::gather(std::int32_t e) {
     held_.clear();
     const std::size_t c = static_cast<std::size_t>(elements_.compartment[e]);
     const bool clamps = !has_clamp_.empty() && has_clamp_[e];
-    for (const int s : model_.compartments[c].species) {
+    for (const int s : laws_->compartment_species[c]) {
         x_.push_back(static_cast<double>(populations_.volume[s][e]));
         held_.push_back(clamps && is_clamped(s, false, e));
     }
@@ -186,7 +186,7 @@ double Chemistry::gather(std::int32_t e) {
         const std::int32_t t = elements_.at_element[k];
         const auto p = static_cast<std::size_t>(elements_.patch_of(t));
         const int here = static_cast<int>(x_.size());
-        for (const int s : model_.patches[p].species) {
+        for (const int s : laws_->patch_species[p]) {
             x_.push_back(static_cast<double>(populations_.surface[s][t]));
             held_.push_back(clamps && is_clamped(s, true, t));
         }
@@ -206,11 +206,11 @@ double Chemistry::gather(std::int32_t e) {
 
 void Chemistry::scatter(std::int32_t e) const {
     std::size_t slot = 0;
-    for (const int s : model_.compartments[elements_.compartment[e]].species)
+    for (const int s : laws_->compartment_species[elements_.compartment[e]])
         populations_.volume[s][e] = static_cast<std::int64_t>(x_[slot++]);
     for (auto k = elements_.at_begin[e]; k < elements_.at_begin[e + 1]; ++k) {
         const std::int32_t t = elements_.at_element[k];
-        for (const int s : model_.patches[elements_.patch_of(t)].species)
+        for (const int s : laws_->patch_species[elements_.patch_of(t)])
             populations_.surface[s][t] = static_cast<std::int64_t>(x_[slot++]);
     }
 }

@@ -31,12 +31,17 @@ Elements::Elements(const LocalMesh& mesh, const Model& model, const RegionMap& r
         if (e < num_owned) id.emplace_back(mesh.ids[i]);
     }
 
-    auto faces = regions.faces;  // by patch already; within it by element, then face
-    std::stable_sort(faces.begin(), faces.end(), [&](const auto& a, const auto& b) {
+    std::vector<std::int32_t> by_element(regions.faces.size());  // within a patch
+    std::iota(by_element.begin(), by_element.end(), 0);
+    std::stable_sort(by_element.begin(), by_element.end(), [&](auto i, auto j) {
+        const auto &a = regions.faces[i], &b = regions.faces[j];
         return std::tuple(a.patch, from_mesh[a.inside], a.face) < std::tuple(b.patch, from_mesh[b.inside], b.face);
     });
+    triangle_of.resize(by_element.size());
     patch_begin.assign(model.patches.size() + 1, 0);
-    for (const auto& f : faces) {
+    for (const auto i : by_element) {
+        const auto& f = regions.faces[i];
+        triangle_of[i] = static_cast<std::int32_t>(triangles.size());
         Triangle t{.inside = from_mesh[f.inside], .mesh_inside = f.inside, .face = f.face};
         const auto behind = mesh.neighbours[4 * f.inside + f.face];
         if (behind >= 0 && model.patches[f.patch].outside >= 0) t.outside = from_mesh[behind];

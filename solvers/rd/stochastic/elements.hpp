@@ -35,6 +35,7 @@ struct Elements {
         CounterId id = {};
     };
     std::vector<Triangle> triangles;
+    std::vector<std::int32_t> triangle_of;  ///< [RegionMap::faces]
     std::vector<std::int32_t> patch_begin;  ///< [patches + 1]
     std::vector<std::int32_t> at_element;   ///< triangles inside of which an element is: CSR
     std::vector<std::int32_t> at_begin;     ///< [num_owned + 1]

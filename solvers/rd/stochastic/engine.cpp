@@ -14,8 +14,8 @@ namespace ngv::rd {
 
 namespace {
 
-enum Purpose : std::uint64_t { diffusion = 1, chemistry = 2, start = 3, amounts = 4 };
-constexpr int tag_arrivals = 31;
+enum Purpose : std::uint64_t { diffusion = 1, chemistry = 2, start = 3, amounts = 4, on_surfaces = 5 };
+constexpr int tag_arrivals = 31, tag_on_surfaces = 32;
 
 Model with_compartments(Model model) {
     if (!model.compartments.empty()) return model;
@@ -27,34 +27,65 @@ Model with_compartments(Model model) {
 
 }  // namespace
 
-StochasticEngine::StochasticEngine(MPI_Comm comm, const LocalMesh& mesh, Model model, RegionMap regions)
+struct StochasticEngine::Surface {
+    SurfaceCells cells;
+    Halo halo;
+    std::vector<std::int32_t> triangle;  // [owned cells]
+    JumpGraph graph;
+    Arrivals arrivals;
+    Hops hops;
+
+    Surface(MPI_Comm comm, const LocalMesh& mesh, const RegionMap& regions, const Elements& elements,
+            std::vector<Hops::Mover> movers, Key key)
+        : cells(mesh, regions, comm),
+          halo(cells.cells, comm),
+          triangle(triangles(elements)),
+          graph(surface_graph(cells, elements, halo)),
+          arrivals(cells.cells, triangle, comm, tag_on_surfaces),
+          hops(comm, graph, arrivals, std::move(movers), key) {}
+
+    std::vector<std::int32_t> triangles(const Elements& elements) const {
+        std::vector<std::int32_t> of;
+        for (const auto f : cells.face) of.push_back(elements.triangle_of[f]);
+        return of;
+    }
+};
+
+StochasticEngine::StochasticEngine(MPI_Comm comm, const LocalMesh& mesh, Model model, const RegionMap& regions)
     : comm_(comm),
       mesh_(mesh),
       model_(with_compartments(std::move(model))),
       halo_(mesh, comm),
       elements_(mesh, model_, regions),
-      populations_(model_, elements_),
       laws_(std::make_unique<LawBook>(model_)),
+      populations_(model_.num_species(), *laws_, elements_),
       graph_(volume_graph(mesh, model_, regions, elements_, halo_)),
-      arrivals_(mesh_, elements_.from_mesh, comm, tag_arrivals) {
+      arrivals_(mesh_, elements_.from_mesh, comm, tag_arrivals),
+      hops_(std::make_unique<Hops>(comm, graph_, arrivals_, volume_movers(), key_of(model_.seed, diffusion))) {
     for (const auto& patch : laws_->patches)
         for (const auto& law : patch)
             for (const auto& change : law.changes) moves_across_ = moves_across_ || change.side == Side::outside;
+    for (const auto* lists : {&laws_->compartment_species, &laws_->patch_species})
+        for (const auto& list : *lists)
+            for (const int s : list)
+                if (!is_ours(s) && std::count(shared_.begin(), shared_.end(), s) == 0) shared_.push_back(s);
+    if (auto movers = surface_movers(); !movers.empty())
+        surface_ = std::make_unique<Surface>(comm, mesh_, regions, elements_, std::move(movers),
+                                             key_of(model_.seed, on_surfaces));
     chemistry_ = std::make_unique<Chemistry>(model_, elements_, populations_, *laws_, key_of(model_.seed, chemistry),
                                              model_.leap_error);
     extents_before_.assign(laws_->extents.size(), 0);
-    make_hops();
     place_contents();
 }
 
 StochasticEngine::~StochasticEngine() = default;
 
-void StochasticEngine::make_hops() {
+std::vector<Hops::Mover> StochasticEngine::volume_movers() {
     std::vector<Hops::Mover> movers;
     for (int s = 0; s < model_.num_species(); ++s) {
         Hops::Mover mover{.species = s, .diffusion = model_.species[s].diffusion, .pool = &populations_.volume[s]};
         for (std::size_t c = 0; c < model_.compartments.size(); ++c) {
-            const auto& list = model_.compartments[c].species;
+            const auto& list = laws_->compartment_species[c];
             if (std::binary_search(list.begin(), list.end(), s)) mover.ranges.push_back(elements_.ranges[c]);
         }
         for (std::size_t b = 0; b < model_.boundaries.size(); ++b) {
@@ -62,9 +93,24 @@ void StochasticEngine::make_hops() {
             if (boundary.open && std::count(boundary.species.begin(), boundary.species.end(), s) > 0)
                 mover.open_boundaries |= std::uint64_t{1} << b;
         }
-        if (mover.diffusion > 0.0 && !mover.ranges.empty()) movers.push_back(std::move(mover));
+        if (is_ours(s) && mover.diffusion > 0.0 && !mover.ranges.empty()) movers.push_back(std::move(mover));
     }
-    hops_ = std::make_unique<Hops>(comm_, graph_, arrivals_, std::move(movers), key_of(model_.seed, diffusion));
+    return movers;
+}
+
+std::vector<Hops::Mover> StochasticEngine::surface_movers() {
+    std::vector<Hops::Mover> movers;
+    for (int s = 0; s < model_.num_species(); ++s) {
+        Hops::Mover mover{.species = s, .diffusion = model_.species[s].surface_diffusion, .pool = &populations_.surface[s]};
+        for (std::size_t p = 0; p < model_.patches.size(); ++p) {
+            const auto& list = laws_->patch_species[p];
+            const auto begin = elements_.patch_begin[p], end = elements_.patch_begin[p + 1];
+            // Triangles are few: all of them count as being at a border.
+            if (std::binary_search(list.begin(), list.end(), s)) mover.ranges.push_back({begin, begin, end});
+        }
+        if (is_ours(s) && mover.diffusion > 0.0 && !mover.ranges.empty()) movers.push_back(std::move(mover));
+    }
+    return movers;
 }
 
 void StochasticEngine::place_contents() {
@@ -101,9 +147,11 @@ void StochasticEngine::place_contents() {
                 elements_.ranges[c.region.index].end, c, [&](std::int32_t e) { return elements_.volume[e]; },
                 [&](std::int32_t e) { return elements_.id[e]; }, molecules_per_mM_um3);
     };
-    for (const auto& c : model_.contents) fill_region(c);
+    for (const auto& c : model_.contents)
+        if (is_ours(c.species)) fill_region(c);
     for (std::size_t r = 0; r < model_.compartments.size(); ++r)
-        for (const int s : model_.compartments[r].species) {
+        for (const int s : laws_->compartment_species[r]) {
+            if (!is_ours(s)) continue;
             const RegionId region{false, static_cast<int>(r)};
             const bool said = std::any_of(model_.contents.begin(), model_.contents.end(),
                                           [&](const auto& c) { return c.species == s && c.region == region; });
@@ -111,6 +159,7 @@ void StochasticEngine::place_contents() {
                 fill_region({.species = s, .region = region, .value = model_.species[s].initial});
         }
     for (const auto& c : model_.clamps) {
+        if (!is_ours(c.species)) continue;
         const auto& range = c.region.surface ? Elements::Range{elements_.patch_begin[c.region.index], 0,
                                                                elements_.patch_begin[c.region.index + 1]}
                                              : elements_.ranges[c.region.index];
@@ -148,25 +197,30 @@ void StochasticEngine::advance(Tick begin, Tick end) {
         const Tick steps = (next - now + model_.step - 1) / model_.step;
         const double dt = to_ms(next - now) / static_cast<double>(steps);
         for (Tick k = 0; k < steps; ++k) {
-            step(dt);
+            react(0.5 * dt);
+            diffuse(dt);
+            react(0.5 * dt);
             if (watch_) watch_(to_ms(now + (k + 1) * (next - now) / steps));
         }
         now = next;
     }
 }
 
-void StochasticEngine::step(double dt) {
+void StochasticEngine::react(double dt) {
+    moves_.clear();
+    chemistry_->advance(dt, moves_);
+    deliver(moves_);
+}
+
+void StochasticEngine::diffuse(double dt) {
     if (dt != planned_dt_) {
         hops_->plan(dt);
+        if (surface_) surface_->hops.plan(dt);
         planned_dt_ = dt;
     }
-    moves_.clear();
-    chemistry_->advance(0.5 * dt, moves_);
-    deliver(moves_);
-    hops_->window(steps_++);
-    moves_.clear();
-    chemistry_->advance(0.5 * dt, moves_);
-    deliver(moves_);
+    hops_->window(steps_);
+    if (surface_) surface_->hops.window(steps_);
+    ++steps_;
 }
 
 // Products that reactions left outside of their patches.
@@ -218,7 +272,12 @@ void StochasticEngine::clamp(std::int32_t tetrahedron, int species) {
 
 void StochasticEngine::hold(int species, bool surface, std::int32_t place) {
     chemistry_->clamp(species, surface, place);
-    if (surface) return;  // nothing but reactions changes numbers on surfaces
+    if (surface) {
+        if (surface_)
+            for (auto& mover : surface_->hops.movers())
+                if (mover.species == species) mover.held.emplace_back(place, (*mover.pool)[place]);
+        return;
+    }
     const std::int64_t value = populations_.volume[species][place];
     held_.push_back({species, place, value});
     for (auto& mover : hops_->movers())
@@ -347,8 +406,10 @@ void StochasticEngine::set_state(const State& state) {
     extents_before_.assign(state.common.begin() + 2, state.common.end());
     std::fill(chemistry_->extents().begin(), chemistry_->extents().end(), 0);
     for (auto& h : held_) h.value = populations_.volume[h.species][h.place];
-    for (auto& mover : hops_->movers())
-        for (auto& [place, value] : mover.held) value = (*mover.pool)[place];
+    for (auto* hops : {hops_.get(), surface_ ? &surface_->hops : nullptr})
+        if (hops)
+            for (auto& mover : hops->movers())
+                for (auto& [place, value] : mover.held) value = (*mover.pool)[place];
 }
 
 }  // namespace ngv::rd

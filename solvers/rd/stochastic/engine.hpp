@@ -27,11 +27,17 @@ namespace ngv::rd {
 class StochasticEngine {
   public:
     /// `mesh` must outlive this. Throws UserError for what the engine does not do. Collective.
-    StochasticEngine(MPI_Comm comm, const LocalMesh& mesh, Model model, RegionMap regions);
+    StochasticEngine(MPI_Comm comm, const LocalMesh& mesh, Model model, const RegionMap& regions);
     ~StochasticEngine();
 
     /// Collective.
     void advance(Tick begin, Tick end);
+    /// The parts of a step, for who does other things between them; all collective.
+    void react(double dt_ms);
+    void diffuse(double dt_ms);
+    /// Deterministic species that react with stochastic ones: what they hold must be put in, as whole molecules, before
+    /// react(), and taken out after it.
+    const std::vector<int>& shared_species() const { return shared_; }
     /// Called after each step with the time at its end, in ms; it sees the state and does not change it.
     void watch(std::function<void(double)> callee) { watch_ = std::move(callee); }
 
@@ -80,8 +86,9 @@ class StochasticEngine {
 
   private:
     void place_contents();
-    void make_hops();
-    void step(double dt);
+    std::vector<Hops::Mover> volume_movers();
+    std::vector<Hops::Mover> surface_movers();
+    bool is_ours(int species) const { return model_.species[species].engine == Engine::stochastic; }
     void deliver(std::vector<Move>& moves);
     void hold(int species, bool surface, std::int32_t place);
 
@@ -96,11 +103,14 @@ class StochasticEngine {
     Model model_;
     Halo halo_;
     Elements elements_;
-    Populations populations_;
     std::unique_ptr<LawBook> laws_;
+    Populations populations_;
+    std::vector<int> shared_;
     JumpGraph graph_;
     Arrivals arrivals_;
     std::unique_ptr<Hops> hops_;
+    struct Surface;  // diffusion on patches
+    std::unique_ptr<Surface> surface_;
     std::unique_ptr<Chemistry> chemistry_;
     std::vector<Held> held_;
     std::vector<Move> moves_;

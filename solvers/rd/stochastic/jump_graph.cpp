@@ -4,10 +4,21 @@
 
 namespace ngv::rd {
 
-void JumpGraph::settle() {
+void JumpGraph::classify(const std::vector<std::int32_t>& cell_of, std::int32_t num_cells, Halo& halo) {
+    std::vector<double> total(static_cast<std::size_t>(num_cells), 0.0);  // by the halo's numbering
+    for (std::int32_t i = 0; i < size; ++i)
+        for (int k = 0; k < 4; ++k) total[cell_of[i]] += rate[4 * i + k];
+    halo.exchange(total.data(), total.data() + size, 1);
+    face_class.assign(4 * static_cast<std::size_t>(size), blocked);
     top_class.assign(static_cast<std::size_t>(size), blocked);
     for (std::int32_t i = 0; i < size; ++i)
-        for (int k = 0; k < 4; ++k) top_class[i] = std::max(top_class[i], face_class[4 * i + k]);
+        for (int k = 0; k < 4; ++k) {
+            const auto other = neighbour[4 * i + k];
+            if (other < 0) continue;
+            const double larger = std::max(total[cell_of[i]], total[other < size ? cell_of[other] : other]);
+            face_class[4 * i + k] = static_cast<std::int16_t>(std::ceil(classes_per_octave * std::log2(larger)));
+            top_class[i] = std::max(top_class[i], face_class[4 * i + k]);
+        }
 }
 
 JumpGraph volume_graph(const LocalMesh& mesh, const Model& model, const RegionMap& regions, const Elements& elements,
@@ -17,7 +28,6 @@ JumpGraph volume_graph(const LocalMesh& mesh, const Model& model, const RegionMa
     graph.size = elements.num_owned;
     graph.neighbour.assign(4 * n, -1);
     graph.rate.assign(4 * n, 0.0);
-    graph.face_class.assign(4 * n, JumpGraph::blocked);
     graph.id = elements.id;
     NGV_ASSERT(regions.boundary_faces.size() < 64);  // a mover has a bit for each
     if (!regions.boundary_faces.empty()) graph.boundary.assign(4 * n, 0);
@@ -29,7 +39,6 @@ JumpGraph volume_graph(const LocalMesh& mesh, const Model& model, const RegionMa
         const auto& c = model.compartments[elements.compartment[e]];
         return c.volume_fraction / (c.tortuosity * c.tortuosity);
     };
-    std::vector<double> total(static_cast<std::size_t>(elements.num_local), 0.0);  // by the mesh's index
     for (std::int32_t e = 0; e < elements.num_owned; ++e) {
         const auto i = elements.to_mesh[e];
         for (int k = 0; k < 4; ++k) {
@@ -44,19 +53,32 @@ JumpGraph volume_graph(const LocalMesh& mesh, const Model& model, const RegionMa
                 norm(mesh.outward_area(i, k)) / norm(mesh.centroid(j) - mesh.centroid(i)) * (2.0 * a * b / (a + b));
             graph.neighbour[4 * e + k] = other;
             graph.rate[4 * e + k] = conductance / elements.volume[e];
-            total[i] += graph.rate[4 * e + k];
         }
     }
-    halo.exchange(total.data(), total.data() + n, 1);
-    for (std::int32_t e = 0; e < elements.num_owned; ++e)
-        for (int k = 0; k < 4; ++k) {
-            const auto other = graph.neighbour[4 * e + k];
-            if (other < 0) continue;
-            const double larger = std::max(total[elements.to_mesh[e]], total[elements.to_mesh[other]]);
-            graph.face_class[4 * e + k] =
-                static_cast<std::int16_t>(std::ceil(JumpGraph::classes_per_octave * std::log2(larger)));
+    graph.classify(elements.to_mesh, elements.num_local, halo);
+    return graph;
+}
+
+JumpGraph surface_graph(const SurfaceCells& surface, const Elements& elements, Halo& halo) {
+    const Cells& cells = surface.cells;
+    const CellShape shape = surface.shape();
+    JumpGraph graph;
+    graph.size = cells.num_owned;
+    graph.neighbour.assign(4 * static_cast<std::size_t>(graph.size), -1);
+    graph.rate.assign(4 * static_cast<std::size_t>(graph.size), 0.0);
+    std::vector<std::int32_t> cell_of(static_cast<std::size_t>(graph.size));
+    for (const auto& t : elements.triangles) graph.id.push_back(t.id);
+    for (std::int32_t i = 0; i < graph.size; ++i) {
+        const std::int32_t t = elements.triangle_of[surface.face[i]];
+        cell_of[t] = i;
+        for (int k = 0; k < 3; ++k) {
+            const auto j = cells.neighbours[4 * i + k];
+            if (j < 0) continue;
+            graph.neighbour[4 * t + k] = j < graph.size ? elements.triangle_of[surface.face[j]] : j;
+            graph.rate[4 * t + k] = norm(shape.outward_area(i, k)) / norm(shape.to_neighbour(i, k)) / cells.volumes[i];
         }
-    graph.settle();
+    }
+    graph.classify(cell_of, cells.num_local(), halo);
     return graph;
 }
 

@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "solvers/rd/diffusion/surface_cells.hpp"
 #include "solvers/rd/mesh/halo.hpp"
 #include "solvers/rd/stochastic/elements.hpp"
 
@@ -47,11 +48,14 @@ struct JumpGraph {
     static int level_of(int shifted_class) {
         return shifted_class <= 0 ? 0 : (shifted_class + classes_per_octave - 1) / classes_per_octave;
     }
-    void settle();  ///< fills top_class
+    /// Fills face_class and top_class from the rates; `cell_of` [places] is the numbering of the halo. Collective.
+    void classify(const std::vector<std::int32_t>& cell_of, std::int32_t num_cells, Halo& halo);
 };
 
 /// Of the tetrahedra. Faces between compartments are open where a diffusion boundary is. Collective.
 JumpGraph volume_graph(const LocalMesh& mesh, const Model& model, const RegionMap& regions, const Elements& elements,
                        Halo& halo);
+/// Of the triangles of patches, across their edges. Collective.
+JumpGraph surface_graph(const SurfaceCells& surface, const Elements& elements, Halo& halo);
 
 }  // namespace ngv::rd

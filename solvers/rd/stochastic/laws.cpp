@@ -38,21 +38,71 @@ int index_in(const SpeciesList& list, int species) {
     return static_cast<int>(at - list.begin());
 }
 
+bool is_stochastic(const Model& model, int species) {
+    return model.species[species].engine == Engine::stochastic;
+}
+
+bool is_stochastic(const Model& model, const Reaction& r) {
+    const auto any = [&](const auto& side) {
+        return std::any_of(side.begin(), side.end(), [&](const auto& p) { return is_stochastic(model, p.species); });
+    };
+    return any(r.left) || any(r.right);
+}
+
 }  // namespace
 
-LawBook::LawBook(const Model& model) : compartments(model.compartments.size()), patches(model.patches.size()) {
+// Which species are molecules in each region.
+void LawBook::find_species(const Model& model) {
+    const auto put = [](SpeciesList& list, int species) {
+        const auto at = std::lower_bound(list.begin(), list.end(), species);
+        if (at == list.end() || *at != species) list.insert(at, species);
+    };
+    const auto put_stochastic = [&](const auto& regions, std::vector<SpeciesList>& lists) {
+        for (std::size_t r = 0; r < regions.size(); ++r)
+            for (const int s : regions[r].species)
+                if (is_stochastic(model, s)) put(lists[r], s);
+    };
+    put_stochastic(model.compartments, compartment_species);
+    put_stochastic(model.patches, patch_species);
+    const auto put_at = [&](bool surface, int region, const Participation& p) {
+        if (!surface)
+            put(compartment_species[region], p.species);
+        else if (p.side == Side::here)
+            put(patch_species[region], p.species);
+        else
+            put(compartment_species[p.side == Side::inside ? model.patches[region].inside : model.patches[region].outside],
+                p.species);
+    };
+    for (const auto& r : model.reactions)
+        if (is_stochastic(model, r))
+            for (const auto* side : {&r.left, &r.right})
+                for (const auto& p : *side) put_at(r.surface, r.region, p);
+    for (const auto& g : model.ghk_currents) {
+        if (!is_stochastic(model, g.channel) && !is_stochastic(model, g.ion)) continue;
+        put_at(true, g.patch, {g.channel, Side::here, 1});
+        put_at(true, g.patch, {g.ion, Side::inside, 1});
+    }
+}
+
+LawBook::LawBook(const Model& model)
+    : compartments(model.compartments.size()),
+      patches(model.patches.size()),
+      compartment_species(compartments.size()),
+      patch_species(patches.size()) {
+    find_species(model);
     std::vector<Problem> problems;
     const auto slot = [&](bool surface, int region, const Participation& p) {
         Law::Slot s{.side = surface ? p.side : Side::inside, .count = p.count, .species = p.species};
         if (!surface)
-            s.index = index_in(model.compartments[region].species, p.species);
+            s.index = index_in(compartment_species[region], p.species);
         else if (p.side == Side::here)
-            s.index = index_in(model.patches[region].species, p.species);
+            s.index = index_in(patch_species[region], p.species);
         else if (p.side == Side::inside)
-            s.index = index_in(model.compartments[model.patches[region].inside].species, p.species);
+            s.index = index_in(compartment_species[model.patches[region].inside], p.species);
         return s;
     };
     for (const auto& r : model.reactions) {
+        if (!is_stochastic(model, r)) continue;
         Law law{.rate = r.rate, .order = r.order(), .per_area = r.per_area(), .drive = r.function};
         law.extent = static_cast<int>(extents.size());
         const auto& region = r.surface ? model.patches[r.region].name : model.compartments[r.region].name;
@@ -71,6 +121,7 @@ LawBook::LawBook(const Model& model) : compartments(model.compartments.size()), 
     for (std::size_t c = 0; c < compartments.size(); ++c)
         for (const int s : model.compartments[c].species) {
             const Species& species = model.species[s];
+            if (species.engine != Engine::stochastic) continue;
             const Participation one{s, Side::here, 1};
             const auto add = [&](Law law, bool consumes, const char* what) {
                 auto in = slot(false, static_cast<int>(c), one);
@@ -95,6 +146,7 @@ LawBook::LawBook(const Model& model) : compartments(model.compartments.size()), 
         }
     for (std::size_t i = 0; i < model.ghk_currents.size(); ++i) {
         const auto& g = model.ghk_currents[i];
+        if (!is_stochastic(model, g.channel) && !is_stochastic(model, g.ion)) continue;
         if (g.outside_mM < 0)
             problems.push_back({g.where, fmt::format("current '{}' takes ions from the outer compartment", g.name),
                                 "the stochastic engine needs `outside`, a fixed concentration"});

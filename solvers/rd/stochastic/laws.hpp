@@ -15,7 +15,7 @@ namespace ngv::rd {
 
 struct Law {
     enum class Kind { mass_action, saturating, ghk_out, ghk_in };
-    /// A place among the slots: index in the species list of the patch or of the compartment inside (`Side::inside`; for
+    /// A place among the slots: index in LawBook's list of the patch or of the compartment inside (`Side::inside`; for
     /// a compartment's own law as well). Outside there are only products.
     struct Slot {
         int index = 0;
@@ -42,9 +42,15 @@ std::vector<double> drives_at(const Model& model, double mV);
 struct LawBook {
     std::vector<std::vector<Law>> compartments, patches;
     std::vector<std::string> extents;  ///< names of the rows, for output: region and reaction
+    /// Species that are molecules here: the stochastic ones, and those deterministic ones that react with them.
+    std::vector<SpeciesList> compartment_species, patch_species;
 
-    /// Throws UserError for what the stochastic engine does not do.
+    /// Reactions and currents of at least one stochastic species. Throws UserError for what the stochastic engine does
+    /// not do.
     explicit LawBook(const Model& model);
+
+  private:
+    void find_species(const Model& model);
 };
 
 /// Amount of substance to molecules, for the size in the formula above.

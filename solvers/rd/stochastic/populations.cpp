@@ -7,12 +7,12 @@ namespace ngv::rd {
 namespace {
 
 // From the first region that has the species to the last.
-template <class Regions, class Range>
-Pool pool_of(int species, const Regions& regions, const Range& range) {
+template <class Range>
+Pool pool_of(int species, const std::vector<SpeciesList>& regions, const Range& range) {
     std::int32_t begin = 0, end = 0;
     bool any = false;
     for (std::size_t r = 0; r < regions.size(); ++r) {
-        const auto& list = regions[r].species;
+        const auto& list = regions[r];
         if (!std::binary_search(list.begin(), list.end(), species)) continue;
         const auto [first, last] = range(r);
         if (!any) begin = first;
@@ -24,12 +24,12 @@ Pool pool_of(int species, const Regions& regions, const Range& range) {
 
 }  // namespace
 
-Populations::Populations(const Model& model, const Elements& elements) {
-    for (int s = 0; s < model.num_species(); ++s) {
-        volume.push_back(pool_of(s, model.compartments, [&](std::size_t c) {
+Populations::Populations(int num_species, const LawBook& laws, const Elements& elements) {
+    for (int s = 0; s < num_species; ++s) {
+        volume.push_back(pool_of(s, laws.compartment_species, [&](std::size_t c) {
             return std::pair(elements.ranges[c].begin, elements.ranges[c].end);
         }));
-        surface.push_back(pool_of(s, model.patches, [&](std::size_t p) {
+        surface.push_back(pool_of(s, laws.patch_species, [&](std::size_t p) {
             return std::pair(elements.patch_begin[p], elements.patch_begin[p + 1]);
         }));
     }

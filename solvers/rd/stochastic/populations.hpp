@@ -1,6 +1,6 @@
 // Numbers of molecules: one array a species and kind of place, over the places where it can be.
 //
-//     pools.volume[s][e]       of the element e; zero-length where species s has no compartment
+//     pools.volume[s][e]       of the element e; zero-length where species s has no compartment or is not molecules
 //     pools.surface[s][t]      of the triangle t
 #pragma once
 
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "solvers/rd/stochastic/elements.hpp"
+#include "solvers/rd/stochastic/laws.hpp"
 
 namespace ngv::rd {
 
@@ -26,7 +27,7 @@ struct Populations {
     std::vector<Pool> volume, surface;  ///< [species]
 
     Populations() = default;
-    Populations(const Model& model, const Elements& elements);
+    Populations(int num_species, const LawBook& laws, const Elements& elements);
 };
 
 /// Molecules on their way to another element: what a jump or a reaction across a surface leaves behind.
