@@ -67,6 +67,26 @@ Simulation::Simulation(MPI_Comm comm, LocalMesh mesh, Model model)
     prepare_contents();
     prepare_clamps();
     prepare_blocks();
+    if (!model_.has_stochastic()) return;
+    if (model_.error_bound > 0.0)
+        throw UserError(Problem{"error_bound", "bounds the error of concentrations, and there are stochastic species",
+                                "choose a `step` instead"});
+    molecules_ = std::make_unique<Molecules>(comm_, mesh_, model_, regions_, solvent_);
+    molecules_->show(state_.c);
+}
+
+void Simulation::set_constant(const std::string& name, const std::string& value) {
+    model_.set_constant(name, value, name);
+    if (molecules_) molecules_->engine().set_constant(name, value);
+}
+
+void Simulation::set_concentration(std::size_t i, int species, double mM) {
+    if (is_ours(model_.species[species])) {
+        state_.c[i * ns_ + species] = mM;
+        return;
+    }
+    molecules_->set(i, species, mM);
+    molecules_->show(state_.c);
 }
 
 void Simulation::prepare_contents() {
@@ -189,9 +209,14 @@ void Simulation::set_open(int boundary, bool open) {
     if (model_.boundaries[boundary].open == open) return;
     model_.boundaries[boundary].open = open;
     prepare_blocks();
+    if (molecules_) molecules_->engine().set_open(boundary, open);
 }
 
 double Simulation::density(std::size_t k, int species) const {
+    if (!is_ours(model_.species[species])) {
+        const auto& engine = molecules_->engine();
+        return static_cast<double>(engine.surface_count(engine.elements().triangle_of[k], species)) / areas_[k];
+    }
     const int column = surface_.column_of[species];
     NGV_ASSERT(column >= 0);
     return state_.densities[k * surface_.size() + column] * molecules_per_mM_um3;
@@ -220,6 +245,10 @@ void Simulation::remember_start() {
 void Simulation::add(int species, std::span<const double> mol, double time_ms, const Unmet& unmet) {
     NGV_ASSERT(mol.size() == num_owned());
     remember_start();
+    if (!is_ours(model_.species[species])) {
+        added_[species] += molecules_->add(species, mol, state_.c, unmet);
+        return;
+    }
     for (std::size_t i = 0; i < mol.size(); ++i) {
         if (mol[i] == 0.0) continue;
         const double capacity = mol_per_mM_um3 * extracellular_volume(i);
@@ -332,9 +361,24 @@ void Simulation::step(State& state, double dt, double time_ms) {
 void Simulation::advance(Tick begin, Tick end) {
     NGV_ASSERT(end > begin);
     remember_start();
+    // Changes of the model cut the steps.
+    while (next_change_ < model_.changes.size() && model_.changes[next_change_].at < end) {
+        const Change& change = model_.changes[next_change_++];
+        if (change.at > begin) advance_unchanged(begin, change.at);
+        begin = std::max(begin, change.at);
+        for (const auto& [name, value] : change.constants) set_constant(name, value);
+        for (const int b : change.open) set_open(b, true);
+        for (const int b : change.close) set_open(b, false);
+    }
+    advance_unchanged(begin, end);
+}
+
+void Simulation::advance_unchanged(Tick begin, Tick end) {
     for (auto& x : state_.removed) x = 0.0;
     if (!kinetics_.empty()) find_scale();
-    if (model_.error_bound > 0.0)
+    if (molecules_)
+        advance_molecules(begin, end);
+    else if (model_.error_bound > 0.0)
         advance_adaptive(begin, end);
     else
         advance_fixed(begin, end);
@@ -393,6 +437,25 @@ void Simulation::advance_fixed(Tick begin, Tick end) {
         }
         if (watch_ && !last && watch_next_ < end_of_step(k + 1)) before = now.empty() ? complete(from) : std::move(now);
         react_before(state_, last ? 0.5 * dt : dt, from + dt);
+    }
+    steps_ += steps;
+}
+
+void Simulation::advance_molecules(Tick begin, Tick end) {
+    const Tick length = end - begin;
+    const Tick steps = (length + model_.step - 1) / model_.step;
+    const double dt = to_ms(length) / static_cast<double>(steps);
+    const auto end_of_step = [&](Tick k) { return begin + (k + 1) * length / steps; };
+    for (Tick k = 0; k < steps; ++k) {
+        const bool is_seen = watch_ && watch_next_ <= end_of_step(k);
+        if (is_seen) molecules_->show(state_.c);
+        const std::vector<double> before = is_seen ? state_.c : std::vector<double>();
+        molecules_->react(state_.c, 0.5 * dt, state_.removed);
+        if (model_.has_deterministic()) step(state_, dt, to_ms(begin) + static_cast<double>(k) * dt);
+        molecules_->diffuse(dt);
+        molecules_->react(state_.c, 0.5 * dt, state_.removed);
+        if (is_seen || k + 1 == steps) molecules_->show(state_.c);
+        if (is_seen) show(end_of_step(k - 1), end_of_step(k), before, state_.c);
     }
     steps_ += steps;
 }
@@ -497,7 +560,10 @@ double Simulation::moles(int species) const {
 
 Budget Simulation::budget(int species) const {
     const double end = moles(species);
-    double local[4] = {started_ ? start_[species] : end, end, added_[species], removed_[species]};
+    const double start = started_ ? start_[species] : end;
+    // Whole molecules are exact: what is not there any more has reacted.
+    const double removed = is_ours(model_.species[species]) ? removed_[species] : start + added_[species] - end;
+    double local[4] = {start, end, added_[species], removed};
     MPI_Allreduce(MPI_IN_PLACE, local, 4, MPI_DOUBLE, MPI_SUM, comm_);
     return {local[0], local[1], local[2], local[3]};
 }

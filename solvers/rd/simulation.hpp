@@ -24,6 +24,7 @@
 
 #include "solvers/rd/diffusion/diffusion.hpp"
 #include "solvers/rd/diffusion/surface_cells.hpp"
+#include "solvers/rd/hybrid/molecules.hpp"
 #include "solvers/rd/kinetics/kinetics.hpp"
 #include "solvers/rd/mesh/local_mesh.hpp"
 #include "solvers/rd/mesh/region_map.hpp"
@@ -45,7 +46,7 @@ struct Budget {
 
 class Simulation {
   public:
-    /// Takes the deterministic species of the model; the others stay at 0. The mesh must have been distributed by
+    /// Stochastic species are molecules (hybrid/molecules.hpp); their concentrations follow after each step. The mesh must have been distributed by
     /// partition_rules(model) if there are patches. Throws UserError where the mesh lacks what the model names.
     /// Collective.
     Simulation(MPI_Comm comm, LocalMesh mesh, Model model);
@@ -84,11 +85,11 @@ class Simulation {
     /// Opens or closes a diffusion boundary. Collective.
     void set_open(int boundary, bool open);
     /// Changes a constant of the model ("3 1/(uM s)").
-    void set_constant(const std::string& name, const std::string& value) { model_.set_constant(name, value, name); }
+    void set_constant(const std::string& name, const std::string& value);
     Kinetics& kinetics() { return kinetics_; }
-    void set_concentration(std::size_t i, int species, double mM) {
-        state_.c[i * ns_ + species] = mM;
-    }  ///< before the first add or advance
+    /// The stochastic species; null if there are none.
+    Molecules* molecules() { return molecules_.get(); }
+    void set_concentration(std::size_t i, int species, double mM);  ///< before the first add or advance
     /// [owned] of one species
     std::vector<double> column(int species) const;
     const std::vector<double>& concentrations() const { return state_.c; }  ///< [owned][species]
@@ -137,8 +138,10 @@ class Simulation {
     void diffuse(State& state, double dt, double time_ms);
     void step(State& state, double dt, double time_ms);
     bool joins_halves() const;
+    void advance_unchanged(Tick begin, Tick end);
     void advance_fixed(Tick begin, Tick end);
     void advance_adaptive(Tick begin, Tick end);
+    void advance_molecules(Tick begin, Tick end);
     double difference(const State& a, const State& b) const;
     void show(Tick begin, Tick end, const std::vector<double>& before, const std::vector<double>& after);
 
@@ -158,11 +161,13 @@ class Simulation {
     Reactions reactions_;
     bool removes_ = false;  // clearance or uptake
     State state_;
-    std::vector<double> scale_;                    // [species], then [surface species]
+    std::vector<double> scale_;  // [species], then [surface species]
+    std::unique_ptr<Molecules> molecules_;
     std::vector<double> start_, added_, removed_;  // mol
     bool started_ = false;
     std::int64_t steps_ = 0, refused_ = 0;
     Tick adaptive_step_ = 0;
+    std::size_t next_change_ = 0;  // of Model::changes
     Tick watch_every_ = 0, watch_next_ = 0;
     Watch watch_;
 };

@@ -101,7 +101,8 @@ std::vector<Hops::Mover> StochasticEngine::volume_movers() {
 std::vector<Hops::Mover> StochasticEngine::surface_movers() {
     std::vector<Hops::Mover> movers;
     for (int s = 0; s < model_.num_species(); ++s) {
-        Hops::Mover mover{.species = s, .diffusion = model_.species[s].surface_diffusion, .pool = &populations_.surface[s]};
+        Hops::Mover mover{
+            .species = s, .diffusion = model_.species[s].surface_diffusion, .pool = &populations_.surface[s]};
         for (std::size_t p = 0; p < model_.patches.size(); ++p) {
             const auto& list = laws_->patch_species[p];
             const auto begin = elements_.patch_begin[p], end = elements_.patch_begin[p + 1];

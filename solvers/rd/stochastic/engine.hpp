@@ -44,6 +44,9 @@ class StochasticEngine {
     const Model& model() const { return model_; }
     const Elements& elements() const { return elements_; }
     std::int64_t count(std::int32_t tetrahedron, int species) const;
+    bool holds(std::int32_t tetrahedron, int species) const {
+        return populations_.volume[species].holds(elements_.from_mesh[tetrahedron]);
+    }
     double concentration(std::int32_t tetrahedron, int species) const;  ///< mM of the solvent
     std::int64_t surface_count(std::int32_t triangle, int species) const;
     void set_count(std::int32_t tetrahedron, int species, std::int64_t n);

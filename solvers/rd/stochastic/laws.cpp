@@ -70,7 +70,8 @@ void LawBook::find_species(const Model& model) {
         else if (p.side == Side::here)
             put(patch_species[region], p.species);
         else
-            put(compartment_species[p.side == Side::inside ? model.patches[region].inside : model.patches[region].outside],
+            put(compartment_species[p.side == Side::inside ? model.patches[region].inside
+                                                           : model.patches[region].outside],
                 p.species);
     };
     for (const auto& r : model.reactions)

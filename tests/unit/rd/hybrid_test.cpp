@@ -1,0 +1,119 @@
+// Concentrations and molecules in one model: rare species as molecules, abundant ones as concentrations.
+#include "tests/unit/rd/stochastic_support.hpp"
+
+namespace rd_test {
+namespace {
+
+const MPI_Comm world = MPI_COMM_WORLD;
+
+// A is abundant, R rare: A + R <-> AR, and A alone decays.
+const std::string mixed = R"(
+step: 1 ms
+engine: deterministic
+compartments: {box: {}}
+species:
+  A: {diffusion: 100 um2/s}
+  B: {diffusion: 100 um2/s}
+  R: {diffusion: 10 um2/s, engine: stochastic}
+  AR: {diffusion: 10 um2/s, engine: stochastic}
+constants: {k_on: 1 1/(uM s)}
+reactions:
+  box:
+  - A + R <-> AR : k_on, 20 1/s
+  - A <-> B : 5 1/s, 5 1/s
+contents: {box: {A: 50 uM, R: 2000}}
+)";
+
+Model mixed_model(const std::string& more = "") {
+    return model_from(ngv::Config::parse("duration: 1 s\nmesh: none\n" + mixed + more, "rd_standalone", "model.yaml"));
+}
+
+LocalMesh small_box(MPI_Comm comm) {
+    return box(comm, 6, 6, 12, 4, 4, 8, 0.2);
+}
+
+TEST(Hybrid, NothingIsLostBetweenTheTwo) {
+    Simulation tissue(world, small_box(world), mixed_model());
+    const auto mol = [&](int s) { return tissue.budget(s).end; };
+    const double a = mol(0) + mol(1) + mol(3);
+    EXPECT_NEAR(mol(2) * avogadro, 2000, 1e-6);
+
+    tissue.advance(0, ms(200));
+
+    EXPECT_NEAR(mol(0) + mol(1) + mol(3), a, 1e-13 * a);  // rounding
+    EXPECT_NEAR((mol(2) + mol(3)) * avogadro, 2000, 1e-6);
+    EXPECT_GT(mol(3) * avogadro, 100);
+    EXPECT_LT(tissue.budget(0).defect(), 1e-13);
+}
+
+TEST(Hybrid, RareSpeciesFollowTheMeanOfTheDeterministicModel) {
+    Simulation hybrid(world, small_box(world), mixed_model());
+    auto all = mixed_model();
+    for (auto& s : all.species) s.engine = Engine::deterministic;
+    Simulation deterministic(world, small_box(world), all);
+
+    hybrid.advance(0, ms(100));
+    deterministic.advance(0, ms(100));
+
+    const double expected = deterministic.budget(3).end * avogadro, found = hybrid.budget(3).end * avogadro;
+    EXPECT_NEAR(found, expected, 4.5 * std::sqrt(2000 * 0.25));  // 4.5 deviations of a binomial number
+    EXPECT_NEAR(hybrid.budget(0).end, deterministic.budget(0).end, 1e-4 * deterministic.budget(0).end);
+}
+
+TEST(Hybrid, IsTheSameOnAnyNumberOfRanks) {
+    Simulation together(world, small_box(world), mixed_model()),
+        alone(MPI_COMM_SELF, small_box(MPI_COMM_SELF), mixed_model());
+
+    together.advance(0, ms(20));
+    alone.advance(0, ms(20));
+
+    std::vector<double> all(static_cast<std::size_t>(alone.mesh().num_global) * 4, 0.0), other(all.size(), 0.0);
+    for (const auto& [tissue, to] : {std::pair{&together, &all}, std::pair{&alone, &other}})
+        for (std::size_t i = 0; i < tissue->num_owned(); ++i)
+            for (int s = 0; s < 4; ++s) (*to)[tissue->mesh().ids[i] * 4 + s] = tissue->concentration(i, s);
+    MPI_Allreduce(MPI_IN_PLACE, all.data(), static_cast<int>(all.size()), MPI_DOUBLE, MPI_SUM, world);
+    for (std::size_t at = 0; at < all.size(); ++at) ASSERT_NEAR(all[at], other[at], 1e-9 * 0.05) << at;
+}
+
+TEST(Hybrid, ChangesReachBothEngines) {
+    Simulation tissue(world, small_box(world), mixed_model("changes: [{at: 20 ms, constants: {k_on: 0 1/(uM s)}}]\n"));
+    tissue.advance(0, ms(20));
+    const auto before = tissue.molecules()->engine().extents();
+    EXPECT_GT(before[0], 0);
+
+    tissue.advance(ms(20), ms(40));
+
+    EXPECT_EQ(tissue.molecules()->engine().extents()[0], before[0]);
+    EXPECT_GT(tissue.molecules()->engine().extents()[1], before[1]);
+}
+
+TEST(Hybrid, WatchersSeeMoleculesAsConcentrations) {
+    Simulation tissue(world, small_box(world), mixed_model());
+    double seen = -1.0;
+    tissue.watch(ms(5), [&](double time_ms, const std::vector<double>& c) {
+        if (time_ms == 10.0) {
+            seen = 0.0;
+            for (std::size_t i = 0; i < tissue.num_owned(); ++i)
+                seen += (c[4 * i + 2] + c[4 * i + 3]) * tissue.extracellular_volume(i) * molecules_per_mM_um3;
+        }
+    });
+
+    tissue.advance(0, ms(10));
+
+    MPI_Allreduce(MPI_IN_PLACE, &seen, 1, MPI_DOUBLE, MPI_SUM, world);
+    EXPECT_NEAR(seen, 2000, 1e-6);
+}
+
+TEST(Hybrid, AddedAmountsAndErrorsReachTheRightEngine) {
+    Simulation tissue(world, small_box(world), mixed_model());
+    std::vector<double> mol(tissue.num_owned(), 3.0 / avogadro);
+    tissue.add(2, mol, 0.0, nothing_unmet);
+
+    EXPECT_NEAR(tissue.budget(2).end * avogadro, 2000 + 3.0 * static_cast<double>(tissue.mesh().num_global), 1e-6);
+    auto model = mixed_model();
+    model.error_bound = 1e-3;
+    EXPECT_THROW(Simulation(world, small_box(world), model), ngv::UserError);
+}
+
+}  // namespace
+}  // namespace rd_test
