@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
     ngv::add_run_command(app, code);
     ngv::add_show_command(app, code);
     ngv::add_bench_command(app, code);
+    ngv::add_sbml_command(app, code);
     ngv::add_trace_command(app, code);
     try {
         app.parse(argc, argv);

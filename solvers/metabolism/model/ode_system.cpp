@@ -181,7 +181,6 @@ class OdeBuilder {
 OdeSystem::OdeSystem(const ModelFile& model, const OdeOptions& options) : model_(model), options_(options) {
     OdeBuilder builder(model_, options_);
     graph_ = builder.graph();
-    auto& graph = *graph_;
     inputs_ = builder.inputs_;
     num_states_ = builder.states_.size();
 
@@ -208,13 +207,32 @@ OdeSystem::OdeSystem(const ModelFile& model, const OdeOptions& options) : model_
     }
     if (!problems.empty()) throw UserError(std::move(problems));
 
-    const auto registers = registers_ = builder.registers();
+    registers_ = builder.registers();
     rate_exprs_ = rates;
-    std::vector<Expr> outputs = rates;
+    differentiate();
+}
+
+OdeSystem::OdeSystem(OdeParts parts)
+    : integrated_(std::move(parts.states)),
+      inputs_(std::move(parts.inputs)),
+      num_states_(integrated_.size()),
+      graph_(std::move(parts.graph)),
+      rate_exprs_(std::move(parts.rates)),
+      shown_(std::move(parts.shown)) {
+    model_.name = parts.name;
+    model_.source = parts.source;
+    for (const auto* list : {&integrated_, &inputs_})
+        for (const auto& q : *list) registers_.push_back(graph_->symbol(q.name));
+    registers_.push_back(graph_->symbol("t"));
+    differentiate();
+}
+
+void OdeSystem::differentiate() {
+    auto& graph = *graph_;
     std::vector<std::vector<Expr>> columns(size());
     for (std::size_t j = 0; j < num_states_; ++j) {
-        model::Derivative by(graph, registers[j]);
-        for (std::size_t i = 0; i < size(); ++i) columns[j].push_back(by(rates[i]));
+        model::Derivative by(graph, registers_[j]);
+        for (std::size_t i = 0; i < size(); ++i) columns[j].push_back(by(rate_exprs_[i]));
     }
     for (std::size_t i = 0; i < size(); ++i)
         for (std::size_t j = 0; j < num_states_; ++j)
@@ -222,16 +240,17 @@ OdeSystem::OdeSystem(const ModelFile& model, const OdeOptions& options) : model_
                 pattern_.push_back({i, j});
                 entry_exprs_.push_back(columns[j][i]);
             }
-    model::Derivative by_time(graph, registers.back());
+    model::Derivative by_time(graph, registers_.back());
     for (std::size_t i = 0; i < size(); ++i)
-        if (const Expr e = by_time(rates[i]); !graph.is_constant(e, 0)) {
+        if (const Expr e = by_time(rate_exprs_[i]); !graph.is_constant(e, 0)) {
             time_rows_.push_back(i);
             time_exprs_.push_back(e);
         }
+    std::vector<Expr> outputs = rate_exprs_;
     outputs.insert(outputs.end(), entry_exprs_.begin(), entry_exprs_.end());
     outputs.insert(outputs.end(), time_exprs_.begin(), time_exprs_.end());
-    rates_ = model::Tape(graph, rates, registers);
-    derivatives_ = model::Tape(graph, outputs, registers);
+    rates_ = model::Tape(graph, rate_exprs_, registers_);
+    derivatives_ = model::Tape(graph, outputs, registers_);
     lu_ = model::SparseLu(size(), pattern_);
 }
 
@@ -266,10 +285,13 @@ std::vector<std::string> OdeSystem::observable_names() const {
     for (const auto& q : inputs_) names.push_back(q.name);
     for (const auto& [name, _] : model_.expressions) names.push_back(name);
     for (const auto& [alias, _] : model_.reports) names.push_back(alias);
+    for (const auto& [name, _] : shown_)
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
     return names;
 }
 
 OdeSystem::Observables OdeSystem::observe(const std::vector<std::string>& names) const {
+    if (!shown_.empty()) return observe_shown(names);
     OdeBuilder builder(model_, options_);
     Observables result;
     std::vector<Expr> outputs;
@@ -288,6 +310,24 @@ OdeSystem::Observables OdeSystem::observe(const std::vector<std::string>& names)
         result.quantities.push_back(q);
     }
     result.tape = model::Tape(*builder.graph(), outputs, builder.registers());
+    return result;
+}
+
+OdeSystem::Observables OdeSystem::observe_shown(const std::vector<std::string>& names) const {
+    Observables result;
+    std::vector<Expr> outputs;
+    for (const auto& name : names) {
+        const auto it = shown_.find(name);
+        if (it == shown_.end())
+            throw UserError(
+                {model_.source, fmt::format("no variable '{}'", name), did_you_mean(name, observable_names())});
+        outputs.push_back(it->second.first);
+        Quantity q;
+        q.name = name;
+        q.unit = it->second.second;
+        result.quantities.push_back(q);
+    }
+    result.tape = model::Tape(*graph_, outputs, registers_);
     return result;
 }
 

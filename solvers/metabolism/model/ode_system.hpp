@@ -41,8 +41,18 @@ struct Quantity {
     bool is_integral = false;
 };
 
+/// Equations that come as expressions, not as a model file.
+struct OdeParts {
+    std::string name, source;  ///< source: for messages
+    std::shared_ptr<model::Graph> graph;
+    std::vector<Quantity> states, inputs;  ///< each is the symbol of its name in `graph`; time is "t"
+    std::vector<model::Expr> rates;        ///< of the states
+    std::map<std::string, std::pair<model::Expr, std::string>> shown;  ///< what can be observed: value and unit
+};
+
 class OdeSystem {
   public:
+    explicit OdeSystem(OdeParts parts);
     /// Throws ONE UserError with every unknown name, wrong expression, or circle of expressions.
     OdeSystem(const ModelFile& model, const OdeOptions& options);
 
@@ -82,12 +92,16 @@ class OdeSystem {
         model::Tape tape;
     };
     Observables observe(const std::vector<std::string>& names) const;
+    /// A tape of expressions over symbols() of graph(), in the order of the registers above.
+    model::Tape tape(const std::vector<model::Expr>& outputs) const { return {*graph_, outputs, registers_}; }
     std::vector<std::string> observable_names() const;
 
   private:
     friend class OdeBuilder;
     friend class SystemText;
     native::BuildOptions build_options() const;
+    void differentiate();
+    Observables observe_shown(const std::vector<std::string>& names) const;
 
     std::vector<Quantity> integrated_, inputs_;
     std::size_t num_states_ = 0;
@@ -100,6 +114,7 @@ class OdeSystem {
     std::shared_ptr<const native::Library> library_;
     ModelFile model_;
     OdeOptions options_;
+    std::map<std::string, std::pair<model::Expr, std::string>> shown_;
 };
 
 }  // namespace ngv::metabolism

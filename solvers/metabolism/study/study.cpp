@@ -15,6 +15,7 @@
 #include "solvers/metabolism/coupled/census.hpp"
 #include "solvers/metabolism/coupled/settings.hpp"
 #include "solvers/metabolism/output/cell_reports.hpp"
+#include "solvers/metabolism/sbml/model.hpp"
 
 namespace ngv::metabolism {
 
@@ -95,7 +96,9 @@ class Study {
         : comm_(comm),
           config_(config),
           out_(out),
-          model_(ModelFile::shipped_or_file(config.text("model"), config.file().parent_path())) {
+          sbml_(read_sbml(config)),
+          model_(sbml_ ? sbml_->as_file()
+                       : ModelFile::shipped_or_file(config.text("model"), config.file().parent_path())) {
         MPI_Comm_rank(comm, &rank_);
         int size = 1;
         MPI_Comm_size(comm, &size);
@@ -115,7 +118,11 @@ class Study {
         if (every_ <= 0) throw config.error("report_every", "must be longer than 0");
         double begin_s = 0;
         for (auto& phase : phases_) {
-            systems_.push_back(std::make_unique<OdeSystem>(model_, with(phase.inputs)));
+            systems_.push_back(sbml_ ? std::make_unique<OdeSystem>(sbml_->parts())
+                                     : std::make_unique<OdeSystem>(model_, with(phase.inputs)));
+            if (sbml_ && !phase.inputs.empty())
+                throw UserError({phase.inputs.begin()->second.where, "an SBML model has no inputs",
+                                 "its rules say what changes with time"});
             const double end_s = to_ms(phase.end) * 1e-3;
             compile_if_worth(*systems_.back(), config.text("compile"),
                              static_cast<double>(config.integer("cells")) * (end_s - begin_s));
@@ -192,6 +199,17 @@ class Study {
         std::optional<Csv> csv_;
     };
 
+    /// The model, if it is one in SBML.
+    static std::optional<SbmlModel> read_sbml(const Config& config) {
+        const std::filesystem::path file = config.file().parent_path() / config.text("model");
+        if (!is_sbml(file)) return {};
+        auto model = SbmlModel::load(file);
+        if (!model.events.empty())
+            throw config.error("model", "has events, which cells side by side do not carry out",
+                               "simulate it by itself: ngv sbml run " + file.string());
+        return model;
+    }
+
     OdeOptions with(const std::map<std::string, Formula>& inputs) const {
         OdeOptions options = options_;
         options.inputs = inputs;
@@ -237,6 +255,7 @@ class Study {
     MPI_Comm comm_;
     const Config& config_;
     std::filesystem::path out_;
+    std::optional<SbmlModel> sbml_;
     ModelFile model_;
     OdeOptions options_;
     CellOptions cell_options_;
