@@ -1,80 +1,116 @@
-// Compartment-steps per second of the engine with all mechanisms (HH, calcium, pumps, leaks, ions) in every
-// compartment.
+// Compartment-steps per second of the engine, with the project's compiled mechanisms.
 //
-//     neuron-bench [cells] [ms]        default: 64 cells of some 360 compartments, 50 ms
+//     neuron-bench run ring|hh|allen CELLS DEPTH MS [INPUTS]     one model; mpirun -n 2 for two ranks
+//     neuron-bench scaling                                       100, 1000, 10000 cells for 100 ms, and the slope of the cost
 //
-// Prints one JSON line. A compartment-step is one compartment with membrane advanced by one dt (forks are not counted),
-// the definition used for NEURON and Arbor.
+// JSON lines. A compartment-step is one compartment with membrane advanced by one dt (forks are not counted), the definition used for
+// NEURON and Arbor. bench/against_neuron.py runs the same models in NEURON beside it.
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
+#include "ngv/participant.hpp"
 #include "solvers/common/resources.hpp"
-#include "solvers/common/rng.hpp"
-#include "solvers/neuron/model/model.hpp"
+#include "solvers/neuron/bench/ring_model.hpp"
+#include "solvers/neuron/engine/simulation.hpp"
+#include "solvers/neuron/nmodl/catalogue.hpp"
 
 namespace {
 
 using namespace ngv;
 using namespace ngv::neuron;
 
-MorphologyPoint point(double x, double y, double d) {
-    return {x, y, 0, d};
+double cpu_seconds() {
+    rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           1e-6 * static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
-/// A soma and a random binary tree of 150 um branches, 1.2 um thick.
-Morphology tree(int id, int depth) {
-    Morphology m;
-    m.sections.push_back({1, -1, {point(0, 0, 15), point(15, 0, 15)}});
-    std::vector<int> level{0};
-    const Random random(1, purpose("bench tree"), id);
-    unsigned draw = 0;
-    for (int d = 0; d < depth; ++d) {
-        std::vector<int> next;
-        for (int parent : level) {
-            for (int child = 0; child < 2; ++child) {
-                if (d > 0 && random.uniform(draw++) < 0.25) continue;
-                const auto from = m.sections[parent].points.back();
-                const double y = from.y + 150 * (child ? 1 : -1);
-                m.sections.push_back({3, parent, {point(from.x, from.y, 1.2), point(from.x, y, 1.2)}});
-                next.push_back(static_cast<int>(m.sections.size()) - 1);
-            }
-        }
-        level = next;
+struct Result {
+    double build_s, run_s, compartment_steps;
+};
+
+Result run(MPI_Comm comm, const RingModel& model, double ms) {
+    int rank = 0, size = 1;
+    MPI_Comm_rank(comm, &rank);
+    MPI_Comm_size(comm, &size);
+    const auto base = nmodl::own_catalogue("base"), allen = nmodl::own_catalogue("allen");
+    const double t0 = cpu_seconds();
+    EngineBuilder builder(ring_options(model));
+    if (model.membrane == "allen") builder.add_catalogue(allen.get());
+    builder.add_catalogue(base.get());
+    add_ring_model(builder, model, rank, size);
+    auto simulation = builder.build(comm);
+    simulation->initialise();
+    const double t1 = cpu_seconds();
+    const auto steps = static_cast<std::int64_t>(std::llround(ms / simulation->options().dt));
+    MPI_Barrier(comm);
+    const double begin = cpu_seconds();
+    Timer timer;
+    simulation->advance(steps);
+    MPI_Barrier(comm);
+    double wall = timer.seconds(), cpu = cpu_seconds() - begin;
+    const SimulationSize s = simulation->size();
+    double sums[6] = {cpu,
+                      static_cast<double>(s.compartments),
+                      s.bytes - s.connection_bytes,
+                      static_cast<double>(simulation->take_spikes().size()),
+                      static_cast<double>(s.connections),
+                      s.connection_bytes};
+    MPI_Allreduce(MPI_IN_PLACE, sums, 6, MPI_DOUBLE, MPI_SUM, comm);
+    const double work = sums[1] * static_cast<double>(steps);
+    if (rank == 0) {
+        std::printf(
+            "{\"simulator\": \"ngv\", \"model\": \"%s\", \"cells\": %d, \"depth\": %d, \"ranks\": %d, "
+            "\"compartments\": %.0f, "
+            "\"ms\": %g, \"build_s\": %.3f, \"wall_s\": %.3f, \"cpu_s\": %.3f, \"Mcs_per_cpu_s\": %.2f, "
+            "\"bytes_per_compartment\": %.1f, \"bytes_per_connection\": %.1f, \"spikes\": %.0f, \"peak_GB\": %.2f}\n",
+            model.membrane.c_str(), model.cells, model.depth, size, sums[1], ms, t1 - t0, wall, sums[0],
+            1e-6 * work / sums[0], sums[2] / sums[1], sums[5] / std::max(1.0, sums[4]), sums[3],
+            1e-9 * static_cast<double>(peak_memory_bytes()));
+        std::fflush(stdout);
     }
-    return m;
+    return {t1 - t0, sums[0], work};
+}
+
+void scaling(MPI_Comm comm) {
+    std::vector<double> x, y;
+    for (int cells : {100, 1000, 10000}) {
+        const Result r = run(comm, {.membrane = "ring", .cells = cells, .depth = 6}, 100);
+        x.push_back(std::log(cells));
+        y.push_back(std::log(r.build_s + r.run_s));
+    }
+    double mx = 0, my = 0, xy = 0, xx = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) mx += x[i] / 3, my += y[i] / 3;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+        xy += (x[i] - mx) * (y[i] - my);
+        xx += (x[i] - mx) * (x[i] - mx);
+    }
+    int rank = 0;
+    MPI_Comm_rank(comm, &rank);
+    if (rank == 0) std::printf("{\"cost_grows_as_cells_to_the\": %.3f}\n", xy / xx);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    const int num_cells = argc > 1 ? std::atoi(argv[1]) : 64;
-    const double ms = argc > 2 ? std::atof(argv[2]) : 50;
-    Parameters p = default_parameters();
-    p.neuron.compartment_length = 20;
-    std::vector<ModelCell> cells;
-    long compartments = 0;
-    for (int i = 0; i < num_cells; ++i) {
-        auto cable = std::make_shared<const CableCell>(build_cable(tree(i, 5), cable_options(p, false)));
-        compartments += cable->num_compartments();
-        CellSource source;
-        source.id = static_cast<std::int64_t>(i) << 20;
-        cells.push_back({source, cable, {}, 0});
+    const bool scale = argc == 2 && std::strcmp(argv[1], "scaling") == 0;
+    if (!scale && (argc < 6 || std::strcmp(argv[1], "run") != 0)) {
+        std::fputs("neuron-bench run ring|hh|allen CELLS DEPTH MS [INPUTS] | neuron-bench scaling\n", stderr);
+        return static_cast<int>(ExitCode::user_error);
     }
-    auto engine = build_engine(p, cells, num_cells);
-    engine->initialise();
-    for (const auto& c : engine->cells()) engine->electrode[c.soma] = 0.5;
-    const long steps = static_cast<long>(ms / p.dt);
-    double best = 1e300;
-    for (int repeat = 0; repeat < 3; ++repeat) {
-        const Timer timer;
-        for (long s = 0; s < steps; ++s) engine->step();
-        best = std::min(best, timer.seconds());
-    }
-    engine->check_ranges();
-    std::printf(
-        "{\"cells\": %d, \"compartments\": %ld, \"nodes\": %zu, \"steps\": %ld, \"seconds\": %.4f, "
-        "\"compartment_steps_per_s\": %.4g, \"ns_per_compartment_step\": %.2f, \"peak_memory_MB\": %.1f}\n",
-        num_cells, compartments, engine->nodes.size(), steps, best, compartments * steps / best,
-        1e9 * best / (compartments * steps), 1e-6 * static_cast<double>(peak_memory_bytes()));
-    return 0;
+    return run_alone(argc, argv, "neuron-bench", [&](MPI_Comm comm) {
+        if (scale) return scaling(comm);
+        run(comm,
+            {.membrane = argv[2],
+             .cells = std::atoi(argv[3]),
+             .depth = std::atoi(argv[4]),
+             .extra_inputs = argc > 6 ? std::atoi(argv[6]) : 0},
+            std::atof(argv[5]));
+    });
 }

@@ -26,6 +26,11 @@ void Diffusion::step(Group& g, const ngv_run& run, const ngv_group& nodes) {
     MechanismSet& s = g.sets[set_];
     s.mechanism->diffusion(&run, &nodes, &s.view, k_, conductance_.data(), volume_.data());
     const int column = s.mechanism->diffusing_column[k_];
+    auto value = [&](std::int64_t instance) -> double& {  // a column, or the concentration inside of an ion
+        if (column >= 0) return *s.address(column, instance);
+        const ngv_ion_view& ion = s.view.ion[-1 - column];
+        return ion.in[static_cast<std::ptrdiff_t>(s.node[instance]) * ion.in_stride];
+    };
     const int n = static_cast<int>(nodes_.size());
     auto resistance = [&](const Node& x) {  // of half its length
         return x.instance < 0 ? 0.0 : 0.5 * x.length / conductance_[x.instance];
@@ -34,7 +39,7 @@ void Diffusion::step(Group& g, const ngv_run& run, const ngv_group& nodes) {
         const Node& x = nodes_[i];
         const double volume = x.instance < 0 ? 0.0 : volume_[x.instance] * x.length / run.dt;
         diagonal_[i] = volume;
-        right_[i] = x.instance < 0 ? 0.0 : volume * *s.address(column, x.instance);
+        right_[i] = x.instance < 0 ? 0.0 : volume * value(x.instance);
         to_parent_[i] = 0;
         if (x.parent < 0) continue;
         const double r = resistance(x) + resistance(nodes_[x.parent]);
@@ -54,7 +59,7 @@ void Diffusion::step(Group& g, const ngv_run& run, const ngv_group& nodes) {
     }
     for (int i = 0; i < n; ++i) {
         if (to_parent_[i] != 0) right_[i] += diagonal_[i] * right_[nodes_[i].parent];
-        if (nodes_[i].instance >= 0) *s.address(column, nodes_[i].instance) = right_[i];
+        if (nodes_[i].instance >= 0) value(nodes_[i].instance) = right_[i];
     }
 }
 

@@ -9,6 +9,7 @@
 #include "ngv/error.hpp"
 #include "solvers/common/ids.hpp"
 #include "solvers/common/nodes.hpp"
+#include "solvers/neuron/nmodl/catalogue.hpp"
 #include "solvers/neuron/tissue/membrane.hpp"
 #include "solvers/neuron/tissue/poisson.hpp"
 #include "solvers/neuron/tissue/wiring.hpp"
@@ -132,6 +133,11 @@ void balance_leaks(const TissueModel& model, const TissueCell& cell) {
 }
 
 }  // namespace
+
+const ngv_catalogue* tissue_mechanisms() {
+    static const nmodl::Catalogue own = nmodl::own_catalogue("base");
+    return own.get();
+}
 
 std::string TissueModel::name_of(std::int64_t gid) const {
     return fmt::format("node {} of population '{}'", node_of(gid), population_names.at(population_of(gid)));

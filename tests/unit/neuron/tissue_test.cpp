@@ -59,8 +59,8 @@ TEST(Tissue, ANeuronIsSilentAtRestAndFiresWhenDriven) {
         });
         m.simulation->advance(8000);
         const auto spikes = m.simulation->take_spikes().size();
-        if (amp == 0) EXPECT_EQ(spikes, 0u);
-        if (amp > 0) EXPECT_GT(spikes, 5u);
+        EXPECT_EQ(spikes > 5, amp > 0) << spikes;
+        EXPECT_EQ(spikes == 0, amp == 0) << spikes;
         m.simulation->check_ranges();
     }
 }
