@@ -210,8 +210,10 @@ SolveInfo CoreSolver::solve(std::span<const double> g, std::span<const double> s
     info.rebuilt = stale_ || direct;
     bool rebuild = info.rebuilt;
     int idle = 0;
+    double digits = 0;
     while (info.imbalance > tolerance && info.refinements < most_refinements && idle < 2) {
         const double reduction = std::clamp(0.1 * tolerance / info.imbalance, 1e-10, 1e-1);
+        digits -= std::log10(reduction);
         int iterations = linear_solve(rebuild, reduction, info.refinements == 0);
         if (iterations < 0 && !rebuild && !direct) {
             info.rebuilt = true;
@@ -231,10 +233,11 @@ SolveInfo CoreSolver::solve(std::span<const double> g, std::span<const double> s
                                        "linear solves",
                                        info.imbalance, info.refinements),
                            "flow", -1, 0.0);
-    // A multigrid made for other conductances serves until it needs many more iterations than when it was new.
+    // A multigrid made for other conductances serves until it needs many more iterations a digit than when it was new.
     if (!direct) {
-        if (info.rebuilt) usual_iterations_ = info.iterations;
-        stale_ = info.iterations > usual_iterations_ + std::max(6, usual_iterations_ / 2);
+        const double effort = info.iterations / digits;
+        if (info.rebuilt) usual_effort_ = effort;
+        stale_ = info.iterations > 5 && effort > 1.6 * usual_effort_;
     }
     return info;
 }

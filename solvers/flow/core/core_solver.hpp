@@ -68,7 +68,7 @@ class CoreSolver {
     std::vector<std::array<std::int32_t, 2>> place_;  // [edges] of its two entries in matrix_.value; -1: none
     std::vector<double> high_, low_, balance_, through_, correction_, flow_;
     double scale_ = 1;
-    int usual_iterations_ = 0;
+    double usual_effort_ = 0;  // iterations a digit, when the multigrid was new
     bool stale_ = true;
     std::unique_ptr<Linear> linear_;
 };

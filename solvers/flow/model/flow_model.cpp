@@ -25,6 +25,8 @@ FlowModel::FlowModel(MPI_Comm comm, Vessels vessels, const FlowOptions& options)
     hematocrit_.assign(n, options_.blood.hematocrit);
     resistance_.resize(n), radius_.resize(n), volume_.resize(n);
     component_inflow_.resize(graph_.num_components());
+    if (options_.hematocrit.law != PhaseSeparation::none)
+        steady_hematocrit_.emplace(sections_, options_.blood.hematocrit, options_.hematocrit);
     check_radii(0.0);
 }
 
@@ -92,8 +94,17 @@ void FlowModel::update_radii(double time_ms) {
 
 SolveInfo FlowModel::solve(double time_ms) {
     update_radii(time_ms);
-    resistances_.evaluate(hematocrit_, resistance_);
-    const auto info = pressures_.solve(resistance_);
+    SolveInfo info;
+    if (steady_hematocrit_) {
+        hematocrit_info_ =
+            steady_hematocrit_->solve(pressures_, resistances_, radius_, {}, hematocrit_, resistance_, info);
+    } else {
+        if (options_.tube_hematocrit >= 0)
+            for (std::size_t i = 0; i < hematocrit_.size(); ++i)
+                hematocrit_[i] = discharge_of(options_.fahraeus, 2.0 * radius_[i], options_.tube_hematocrit);
+        resistances_.evaluate(hematocrit_, resistance_);
+        info = pressures_.solve(resistance_);
+    }
     std::fill(component_inflow_.begin(), component_inflow_.end(), 0.0);
     for (const auto j : sections_.boundary_junctions())
         component_inflow_[graph_.component_of_junction(j)] += std::max(pressures_.source()[j], 0.0);

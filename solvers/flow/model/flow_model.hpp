@@ -11,20 +11,26 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "solvers/flow/boundary/boundary.hpp"
+#include "solvers/flow/hematocrit/steady_hematocrit.hpp"
 #include "solvers/flow/network/graph.hpp"
 #include "solvers/flow/network/sections.hpp"
 #include "solvers/flow/perfusion/territories.hpp"
 #include "solvers/flow/pressure/pressure_solver.hpp"
+#include "solvers/flow/rheology/fahraeus.hpp"
 #include "solvers/flow/rheology/resistance.hpp"
 
 namespace ngv::flow {
 
 struct FlowOptions {
     Blood blood;
+    double tube_hematocrit = -1;  ///< of every vessel; replaces blood.hematocrit if not below 0
+    Fahraeus fahraeus = Fahraeus::pries_secomb_2005;
+    HematocritOptions hematocrit;
     BoundaryRules boundary;
     TissueOptions tissue;
     PressureOptions pressure;
@@ -53,11 +59,13 @@ class FlowModel {
     const Sections& sections() const { return sections_; }
     const Territories& territories() const { return territories_; }
     const PressureSolver& pressures() const { return pressures_; }
+    const HematocritInfo& hematocrit_info() const { return hematocrit_info_; }  ///< of the last solve
 
     // One value a vessel of this rank, in the order of graph().vessels().
     std::span<const double> flow() const { return pressures_.flow(); }  ///< um3/s, start to end; NaN where unknown
     std::span<const double> pressure() const { return pressures_.vessel_pressure(); }  ///< Pa, mean of both ends
     std::span<const double> radius() const { return radius_; }  ///< um, of the cylinder with the vessel's volume
+    std::span<const double> hematocrit() const { return hematocrit_; }  ///< discharge
     std::span<const double> volume() const { return volume_; }  ///< um3
     std::span<const double> perfusion() const { return territories_.perfusion(); }  ///< 1/s
     std::span<const double> blood_volume_fraction() const { return territories_.blood_volume_fraction(); }
@@ -77,6 +85,8 @@ class FlowModel {
     Territories territories_;
     PressureSolver pressures_;
     Resistances resistances_;
+    std::optional<SteadyHematocrit> steady_hematocrit_;
+    HematocritInfo hematocrit_info_;
     std::vector<double> foot_radius_, coverage_;  // coverage 0: no endfoot
     std::vector<double> hematocrit_, resistance_, radius_, volume_, component_inflow_;
 };

@@ -16,15 +16,29 @@ std::string trimmed(std::string text) {
     return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
-// The n-th cell of a line; empty beyond the last one. Quotes are not needed for numbers.
+// The n-th cell of a line; empty beyond the last one. A comma between quotes does not end a cell.
 std::string cell_of(const std::string& line, std::size_t n) {
-    std::size_t begin = 0;
-    for (; n > 0; --n) {
-        begin = line.find(',', begin);
-        if (begin == std::string::npos) return {};
-        ++begin;
+    std::string cell;
+    bool quoted = false;
+    for (const char c : line) {
+        if (c == '"')
+            quoted = !quoted;
+        else if (c != ',' || quoted)
+            cell.append(n == 0 ? 1 : 0, c);
+        else if (n-- == 0)
+            return trimmed(cell);
     }
-    return trimmed(line.substr(begin, line.find(',', begin) - begin));
+    return n == 0 ? trimmed(cell) : std::string();
+}
+
+std::size_t cells_of(const std::string& line) {
+    std::size_t count = 1;
+    bool quoted = false;
+    for (const char c : line) {
+        if (c == '"') quoted = !quoted;
+        if (c == ',' && !quoted) ++count;
+    }
+    return count;
 }
 
 }  // namespace
@@ -36,8 +50,8 @@ CsvTable::CsvTable(std::filesystem::path file) : file_(std::move(file)) {
     for (std::size_t number = 1; std::getline(in, line); ++number) {
         if (trimmed(line).empty() || line[0] == '#') continue;
         if (column_.empty()) {
-            const auto count = std::count(line.begin(), line.end(), ',') + 1;
-            for (std::ptrdiff_t c = 0; c < count; ++c) column_.emplace(cell_of(line, c), c);
+            const auto count = cells_of(line);
+            for (std::size_t c = 0; c < count; ++c) column_.emplace(cell_of(line, c), c);
             continue;
         }
         lines_.push_back(line);

@@ -58,6 +58,13 @@ PressureSolver::PressureSolver(const Sections& sections, double base_pressure, P
 }
 
 SolveInfo PressureSolver::solve(std::span<const double> resistance, std::span<const double> growth, double tolerance) {
+    const auto info = solve_sections(resistance, growth, tolerance);
+    expand(resistance, growth);
+    return info;
+}
+
+SolveInfo PressureSolver::solve_sections(std::span<const double> resistance, std::span<const double> growth,
+                                         double tolerance) {
     const auto& graph = sections_.graph();
     NGV_ASSERT(resistance.size() == graph.num_vessels());
     NGV_ASSERT(growth.empty() || growth.size() == graph.num_vessels());
@@ -84,18 +91,6 @@ SolveInfo PressureSolver::solve(std::span<const double> resistance, std::span<co
     MPI_Bcast(numbers.data(), 5, MPI_DOUBLE, 0, sections_.comm());
     info = {numbers[0], int(numbers[1]), int(numbers[2]), numbers[3] != 0};
     inflow_ = numbers[4];
-
-    std::vector<double> result;
-    if (sections_.is_root()) {
-        const auto& net = sections_.network();
-        result.reserve(3 * net.ends.size());
-        for (std::size_t s = 0; s < net.ends.size(); ++s)
-            result.insert(result.end(),
-                          {root_->flow()[s], node_pressure_[net.ends[s][0]], node_pressure_[net.ends[s][1]]});
-    }
-    expand(resistance, growth, sections_.scatter(result, 3));
-    const auto sources = sections_.scatter_boundary(node_source_);
-    for (std::size_t k = 0; k < sources.size(); ++k) source_[sections_.boundary_junctions()[k]] = sources[k];
     return info;
 }
 
@@ -124,8 +119,15 @@ void PressureSolver::solve_root(std::span<const double> given, int width, double
     }
 }
 
-void PressureSolver::expand(std::span<const double> resistance, std::span<const double> growth,
-                            std::span<const double> result) {
+void PressureSolver::expand(std::span<const double> resistance, std::span<const double> growth) {
+    std::vector<double> all;
+    if (sections_.is_root()) {
+        const auto& net = sections_.network();
+        all.reserve(3 * net.ends.size());
+        for (std::size_t s = 0; s < net.ends.size(); ++s)
+            all.insert(all.end(), {root_->flow()[s], node_pressure_[net.ends[s][0]], node_pressure_[net.ends[s][1]]});
+    }
+    const auto result = sections_.scatter(all, 3);
     const auto& graph = sections_.graph();
     for (std::size_t s = 0; s < sections_.size(); ++s) {
         if (!sections_.solved(s)) continue;
@@ -145,6 +147,8 @@ void PressureSolver::expand(std::span<const double> resistance, std::span<const 
         }
         pressure_[b] = p_end;
     }
+    const auto sources = sections_.scatter_boundary(node_source_);
+    for (std::size_t k = 0; k < sources.size(); ++k) source_[sections_.boundary_junctions()[k]] = sources[k];
 }
 
 }  // namespace ngv::flow

@@ -34,6 +34,11 @@ class PressureSolver {
     /// `tolerance` replaces that of the options (0: keep). Throws PhysicsError if the balance stays above 1e-9.
     SolveInfo solve(std::span<const double> resistance, std::span<const double> growth = {}, double tolerance = 0);
 
+    /// The two halves of solve(): the network of sections on the root, then the vessels of each rank. The first half
+    /// alone is enough for a sweep of an iteration.
+    SolveInfo solve_sections(std::span<const double> resistance, std::span<const double> growth, double tolerance);
+    void expand(std::span<const double> resistance, std::span<const double> growth);
+
     std::span<const double> flow() const { return flow_; }  ///< [vessels] um3/s from start to end; NaN if not solved
     std::span<const double> pressure() const { return pressure_; }                ///< [junctions] Pa; NaN if not solved
     std::span<const double> vessel_pressure() const { return vessel_pressure_; }  ///< [vessels] Pa, mean of the ends
@@ -56,7 +61,6 @@ class PressureSolver {
         void operator()(Root*) const;
     };
     void solve_root(std::span<const double> given, int width, double tolerance, SolveInfo& info);
-    void expand(std::span<const double> resistance, std::span<const double> growth, std::span<const double> result);
 
     const Sections& sections_;
     double base_pressure_;
