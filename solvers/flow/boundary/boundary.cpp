@@ -26,10 +26,33 @@ std::array<BoundaryValue, num_vessel_types> values_of_types(const BoundaryRules&
     return result;
 }
 
+// The coordinate along an axis at which a network ends on its upper side.
+double surface_of(const Graph& graph, int axis) {
+    double top = -HUGE_VAL;
+    const auto& ends = graph.vessels().ends;
+    for (std::size_t k = axis; k < ends.size(); k += 3) top = std::max(top, ends[k]);
+    MPI_Allreduce(MPI_IN_PLACE, &top, 1, MPI_DOUBLE, MPI_MAX, graph.comm());
+    return top;
+}
+
+// Leaves are where a junction has one vessel, which lies on the same rank.
+void add_depth(const Graph& graph, int axis, std::vector<BoundaryValue>& values) {
+    const double top = surface_of(graph, axis);
+    for (std::size_t i = 0; i < graph.num_vessels(); ++i)
+        for (int end = 0; end < 2; ++end) {
+            const auto j = graph.ends()[i][end];
+            if (graph.is_leaf(j) && values[j].per_depth != 0)
+                values[j].value += values[j].per_depth * (top - graph.vessels().ends[6 * i + 3 * end + axis]);
+        }
+}
+
 }  // namespace
 
 Boundary::Boundary(const Graph& graph, const BoundaryRules& rules) : base_pressure_(rules.base_pressure) {
-    assign(graph, rules);
+    if (rules.entries)
+        assign_entries(graph, *rules.entries, rules.where);
+    else
+        assign(graph, rules);
     judge(graph, rules);
 }
 
@@ -38,6 +61,7 @@ void Boundary::assign(const Graph& graph, const BoundaryRules& rules) {
     values_.resize(graph.num_junctions());
     for (std::size_t j = 0; j < values_.size(); ++j)
         if (graph.is_leaf(j)) values_[j] = of_type[static_cast<std::size_t>(graph.leaf_type(j))];
+    add_depth(graph, rules.axis, values_);
 
     std::vector<int> found;
     found.reserve(rules.by_junction.size());

@@ -8,8 +8,8 @@
 
 #include <optional>
 
-#include "solvers/flow/hematocrit/relaxation.hpp"
 #include "solvers/flow/hematocrit/cell_distribution.hpp"
+#include "solvers/flow/hematocrit/relaxation.hpp"
 #include "solvers/flow/pressure/pressure_solver.hpp"
 #include "solvers/flow/rheology/resistance.hpp"
 
@@ -17,17 +17,18 @@ namespace ngv::flow {
 
 struct HematocritOptions {
     PhaseSeparation law = PhaseSeparation::none;
-    double tolerance = 1e-6;   ///< largest change of a hematocrit in one more sweep
-    double relaxation = 0.5;   ///< part of the change that a sweep takes
+    double tolerance = 1e-6;  ///< largest change of a hematocrit in one more sweep
+    double relaxation = 0.5;  ///< part of the change that a sweep takes
     int most_sweeps = 300;
+    bool advected = false;  ///< cells travel with the blood from solve to solve, instead of the steady state
 };
 
 struct HematocritInfo {
     int sweeps = 0;
-    double change = 0;             ///< of the last sweep, the largest one
-    double imbalance = 0;          ///< red cells lost at a junction, relative
+    double change = 0;     ///< of the last sweep, the largest one
+    double imbalance = 0;  ///< red cells lost at a junction, relative
     bool converged = true;
-    std::int64_t vessel = -1;      ///< in the section that changes most
+    std::int64_t vessel = -1;  ///< in the section that changes most
     int linear_iterations = 0;
 };
 

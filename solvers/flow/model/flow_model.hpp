@@ -7,7 +7,7 @@
 //     model.perfusion()[i], model.flow()[i], model.volume()[i]
 //
 // An endfoot covers a fraction f of its vessel, which then is two cylinders in a row: their resistances and their
-// volumes add up.
+// volumes add up. What no endfoot covers follows the wall: elastic, with or without muscle.
 #pragma once
 
 #include <memory>
@@ -21,8 +21,10 @@
 #include "solvers/flow/network/sections.hpp"
 #include "solvers/flow/perfusion/territories.hpp"
 #include "solvers/flow/pressure/pressure_solver.hpp"
+#include "solvers/flow/regulation/wall.hpp"
 #include "solvers/flow/rheology/fahraeus.hpp"
 #include "solvers/flow/rheology/resistance.hpp"
+#include "solvers/flow/transport/advection.hpp"
 
 namespace ngv::flow {
 
@@ -31,6 +33,8 @@ struct FlowOptions {
     double tube_hematocrit = -1;  ///< of every vessel; replaces blood.hematocrit if not below 0
     Fahraeus fahraeus = Fahraeus::pries_secomb_2005;
     HematocritOptions hematocrit;
+    WallOptions walls;
+    bool displaced_volume = true;  ///< blood that growing vessels take in is missing elsewhere
     BoundaryRules boundary;
     TissueOptions tissue;
     PressureOptions pressure;
@@ -50,7 +54,13 @@ class FlowModel {
     void set_endfoot_radius(std::span<const double> radius_um, std::span<const std::uint8_t> covered,
                             std::span<const double> coverage = {});
 
-    /// Collective. Throws PhysicsError that names the vessel if the viscosity law has no value for it.
+    /// Local. Radii in um of all vessels as they are without endfeet, in place of the walls' own.
+    void set_own_radius(std::span<const double> radius_um);
+    /// um/s, with an EntryRule: in place of its speed and sine.
+    void set_entry_speed(double speed) { entry_speed_ = speed; }
+
+    /// Collective. Time goes on from the last call: walls move, and vessels whose volume changed since then take in or
+    /// give off blood at that rate. Throws PhysicsError that names the vessel if the viscosity law has no value for it.
     SolveInfo solve(double time_ms);
 
     const Graph& graph() const { return graph_; }
@@ -65,17 +75,23 @@ class FlowModel {
     std::span<const double> flow() const { return pressures_.flow(); }  ///< um3/s, start to end; NaN where unknown
     std::span<const double> pressure() const { return pressures_.vessel_pressure(); }  ///< Pa, mean of both ends
     std::span<const double> radius() const { return radius_; }  ///< um, of the cylinder with the vessel's volume
-    std::span<const double> hematocrit() const { return hematocrit_; }  ///< discharge
-    std::span<const double> volume() const { return volume_; }  ///< um3
+    std::span<const double> hematocrit() const { return hematocrit_; }              ///< discharge
+    std::span<const double> volume() const { return volume_; }                      ///< um3
     std::span<const double> perfusion() const { return territories_.perfusion(); }  ///< 1/s
     std::span<const double> blood_volume_fraction() const { return territories_.blood_volume_fraction(); }
+
+    /// What transport along the vessels needs of the last solve; valid until the next one.
+    BloodState blood_state() const;
 
     double total_flow() const { return pressures_.inflow(); }                       ///< um3/s
     std::span<const double> component_inflow() const { return component_inflow_; }  ///< um3/s, over all ranks
 
   private:
-    void update_radii(double time_ms);
     void check_radii(double time_ms) const;
+    void update_radii(double time_ms);
+    void update_entries(double time_ms);
+    SolveInfo solve_flow();
+    void advect_cells(double dt_s);
 
     FlowOptions options_;
     Graph graph_;
@@ -87,7 +103,13 @@ class FlowModel {
     Resistances resistances_;
     std::optional<SteadyHematocrit> steady_hematocrit_;
     HematocritInfo hematocrit_info_;
-    std::vector<double> foot_radius_, coverage_;  // coverage 0: no endfoot
+    Walls walls_;
+    double time_ms_ = 0, entry_speed_ = -1;
+    bool solved_before_ = false;
+    std::vector<double> own_radius_, foot_radius_, coverage_;  // coverage 0: no endfoot
+    std::vector<double> main_radius_, growth_, last_volume_;
+    mutable std::vector<double> tube_ratio_;
+    std::optional<Advection> red_cells_;
     std::vector<double> hematocrit_, resistance_, radius_, volume_, component_inflow_;
 };
 

@@ -14,8 +14,7 @@ FlowOrder::FlowOrder(const Sections::Network& network) : net_(network) {
     end_.resize(offset_.back());
     auto next = offset_;
     for (std::size_t s = 0; s < net_.ends.size(); ++s)
-        for (int side = 0; side < 2; ++side)
-            end_[next[net_.ends[s][side]]++] = static_cast<std::int32_t>(2 * s + side);
+        for (int side = 0; side < 2; ++side) end_[next[net_.ends[s][side]]++] = static_cast<std::int32_t>(2 * s + side);
     for (std::size_t n = 0; n < net_.node_id.size(); ++n)
         std::sort(end_.begin() + offset_[n], end_.begin() + offset_[n + 1], [&](std::int32_t a, std::int32_t b) {
             const auto x = net_.vessel[a / 2][a % 2], y = net_.vessel[b / 2][b % 2];

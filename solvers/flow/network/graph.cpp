@@ -65,6 +65,7 @@ void Graph::order_vessels() {
     reorder(vessels_.id, 1), reorder(vessels_.start_node, 1), reorder(vessels_.end_node, 1);
     reorder(vessels_.ends, 6), reorder(vessels_.radius, 1), reorder(vessels_.length, 1), reorder(vessels_.type, 1);
     reorder(ends_, 1);
+    if (!vessels_.end_diameter.empty()) reorder(vessels_.end_diameter, 2);
 }
 
 void Graph::check() const {

@@ -46,6 +46,8 @@ Vessels read_csv(MPI_Comm comm, const std::filesystem::path& nodes_file, const s
         v.radius.push_back(edges.empty(row, "radius")
                                ? 0.25 * (nodes.number(at[0], "diameter") + nodes.number(at[1], "diameter"))
                                : edges.number(row, "radius"));
+        if (nodes.has("diameter"))
+            for (const auto node : at) v.end_diameter.push_back(static_cast<float>(nodes.number(node, "diameter")));
         const auto type = edges.empty(row, "type") ? 0 : edges.integer(row, "type");
         if (type < 0 || type >= num_vessel_types)
             throw UserError({edges.where(row), "type " + std::to_string(type) + " is not known", "types are 0 .. 7"});

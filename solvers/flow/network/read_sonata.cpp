@@ -54,6 +54,7 @@ SonataNetwork read_sonata(MPI_Comm comm, const std::filesystem::path& circuit_co
         const double* e = &v.ends[6 * i];
         v.length.push_back(std::hypot(e[3] - e[0], e[4] - e[1], e[5] - e[2]));
         v.radius.push_back(0.25 * (first[i] + last[i]));
+        v.end_diameter.insert(v.end_diameter.end(), {static_cast<float>(first[i]), static_cast<float>(last[i])});
         if (type[i] < 0 || type[i] >= num_vessel_types)
             throw UserError({entry.file.string(),
                              "vessel " + std::to_string(v.id[i]) + " of population " + entry.name + " has type " +

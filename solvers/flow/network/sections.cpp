@@ -50,13 +50,11 @@ Sections::Sections(const Graph& graph, const Boundary& boundary) : graph_(graph)
         }
     offset_.push_back(static_cast<std::int32_t>(graph.num_vessels()));
 
-    std::vector<double> values;
     for (std::size_t j = 0; j < graph.num_junctions(); ++j) {
         const auto& b = boundary.at(j);
         if (b.condition == Condition::closed || !graph.junctions().owned(j)) continue;
         boundary_junctions_.push_back(static_cast<std::int32_t>(j));
         owned.push_back(graph.junction_id()[j]);
-        values.insert(values.end(), {static_cast<double>(b.condition), b.value, b.resistance, b.hematocrit});
     }
 
     counts_ = counts_on_root(comm(), size());
@@ -65,9 +63,12 @@ Sections::Sections(const Graph& graph, const Boundary& boundary) : graph_(graph)
     const auto all_vessels = gather_any<std::int64_t>(vessels, 2, counts_);
     const auto all_solved = gather_any<std::int64_t>(solved, 1, counts_);
     const auto all_owned = gather_any<std::int64_t>(owned, 1, boundary_counts_);
-    const auto all_values = gather_any<double>(values, 4, boundary_counts_);
-    if (!is_root()) return;
+    if (is_root()) make_network(all_ids, all_vessels, all_solved, all_owned);
+    update(boundary);
+}
 
+void Sections::make_network(const std::vector<std::int64_t>& all_ids, const std::vector<std::int64_t>& all_vessels,
+                            const std::vector<std::int64_t>& all_solved, const std::vector<std::int64_t>& all_owned) {
     auto& net = network_;
     net.node_id = all_ids;
     std::sort(net.node_id.begin(), net.node_id.end());
@@ -83,10 +84,20 @@ Sections::Sections(const Graph& graph, const Boundary& boundary) : graph_(graph)
         net.solved.push_back(all_solved[s] != 0);
     }
     net.boundary.resize(net.node_id.size());
-    for (std::size_t k = 0; k < all_owned.size(); ++k) {
-        const double* v = &all_values[4 * k];
-        boundary_node_.push_back(node(all_owned[k]));
-        net.boundary[boundary_node_.back()] = {static_cast<Condition>(v[0]), v[1], v[2], v[3]};
+    for (const auto id : all_owned) boundary_node_.push_back(node(id));
+}
+
+void Sections::update(const Boundary& boundary) {
+    std::vector<double> values;
+    for (const auto j : boundary_junctions_) {
+        const auto& b = boundary.at(j);
+        values.insert(values.end(), {static_cast<double>(b.condition), b.value, b.resistance, b.hematocrit});
+    }
+    const auto all = gather_any<double>(values, 4, boundary_counts_);
+    for (std::size_t k = 0; k < boundary_node_.size(); ++k) {
+        const double* v = &all[4 * k];
+        network_.boundary[boundary_node_[k]] = {
+            .condition = static_cast<Condition>(v[0]), .value = v[1], .resistance = v[2], .hematocrit = v[3]};
     }
 }
 

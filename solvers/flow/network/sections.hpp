@@ -49,10 +49,14 @@ class Sections {
     std::vector<double> scatter(std::span<const double> all, int width) const;
     /// Collective. From one value a node of the root to this rank's boundary junctions: values of boundary_junctions().
     std::vector<double> scatter_boundary(std::span<const double> node_values) const;
+    /// Collective. Takes the values (not the kinds) of the boundary conditions again.
+    void update(const Boundary& boundary);
     /// Owned junctions with a boundary condition.
     const std::vector<std::int32_t>& boundary_junctions() const { return boundary_junctions_; }
 
   private:
+    void make_network(const std::vector<std::int64_t>& ids, const std::vector<std::int64_t>& vessels,
+                      const std::vector<std::int64_t>& solved, const std::vector<std::int64_t>& owned);
     template <class T>
     std::vector<T> gather_any(std::span<const T> local, int width, const std::vector<int>& counts) const;
     std::vector<double> scatter_any(std::span<const double> all, int width, const std::vector<int>& counts,

@@ -38,8 +38,12 @@ struct Vessels {
     std::vector<double> radius;            ///< [n] um, at rest: mean of the radii at both ends
     std::vector<double> length;            ///< [n] um
     std::vector<VesselType> type;          ///< [n]
+    std::vector<float> end_diameter = {};  ///< [2 n] um, at both ends; empty: twice the radius
 
     std::size_t size() const { return id.size(); }
+    double diameter_at(std::size_t vessel, int end) const {
+        return end_diameter.empty() ? 2.0 * radius[vessel] : end_diameter[2 * vessel + end];
+    }
 };
 
 }  // namespace ngv::flow

@@ -158,8 +158,7 @@ class Mesentery : public testing::Test {
             auto& value = options.boundary.by_junction[node];
             const double given = boundary.number(row, "value");
             const bool pressure = boundary.integer(row, "bctype(0=pressure_mmHg,2=flow_nl_min)") == 0;
-            value = {pressure ? Condition::pressure : Condition::flow,
-                     given * (pressure ? 133.3 : nl_per_min)};
+            value = {pressure ? Condition::pressure : Condition::flow, given * (pressure ? 133.3 : nl_per_min)};
             value.hematocrit = boundary.number(row, "HD");
         }
         std::map<std::int64_t, std::size_t> row_of;
@@ -257,12 +256,12 @@ TEST_P(Honeycomb, FlowsPressuresAndHematocritsAreThoseOfMicroBlooM) {
         EXPECT_NEAR(pressure_at(model, static_cast<std::int64_t>(n)), nodes.number(n, "p_Pa"), 1e-10);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Laws, Honeycomb,
-    testing::Values(std::tuple{"newtonian", ViscosityLaw::newtonian, Fahraeus::pries_1992},
-                    std::tuple{"pries_1992_ht0.3", ViscosityLaw::pries_in_vitro_1992, Fahraeus::pries_1992},
-                    std::tuple{"pries_secomb_2005_ht0.3", ViscosityLaw::pries_in_vitro_1992,
-                               Fahraeus::pries_secomb_2005}));
+INSTANTIATE_TEST_SUITE_P(Laws, Honeycomb,
+                         testing::Values(std::tuple{"newtonian", ViscosityLaw::newtonian, Fahraeus::pries_1992},
+                                         std::tuple{"pries_1992_ht0.3", ViscosityLaw::pries_in_vitro_1992,
+                                                    Fahraeus::pries_1992},
+                                         std::tuple{"pries_secomb_2005_ht0.3", ViscosityLaw::pries_in_vitro_1992,
+                                                    Fahraeus::pries_secomb_2005}));
 
 }  // namespace
 }  // namespace ngv::flow::test
