@@ -13,6 +13,7 @@ void add_show_command(CLI::App& app, int& code);     ///< ngv show: one page of 
 void add_bench_command(CLI::App& app, int& code);    ///< ngv bench: one solver alone
 void add_sbml_command(CLI::App& app, int& code);     ///< ngv sbml run: one simulation of an SBML model
 void add_trace_command(CLI::App& app, int& code);    ///< ngv trace: who waits for whom
+void add_mechanisms_command(CLI::App& app, int& code);  ///< ngv mechanisms: .mod files become catalogues
 
 /// The folder of the running ngv program: its solvers stand beside it.
 std::filesystem::path own_folder();

@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
     ngv::add_bench_command(app, code);
     ngv::add_sbml_command(app, code);
     ngv::add_trace_command(app, code);
+    ngv::add_mechanisms_command(app, code);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -47,8 +47,16 @@ class Generator {
     std::string routines() {
         std::string text;
         for (const auto& r : m_.program.routines) {
-            if (r.kind == Routine::Kind::function_table)
-                m_.fail(r.at, "FUNCTION_TABLE has no data here", "write the values as a TABLE or a FUNCTION");
+            if (r.kind == Routine::Kind::function_table) {
+                if (r.arguments.size() != 1)
+                    m_.fail(r.at, "FUNCTION_TABLE of more than one number is not supported", "make it a FUNCTION");
+                text += "static FunctionTable table_" + r.name + ";\n" + ScalarPrinter::prototype(r) +
+                        " {\n    return table_" + r.name + ".at(q, l_" + r.arguments[0].name + ", " +
+                        literal("FUNCTION_TABLE " + r.name + " has no points: set them with table_" + r.name) +
+                        ");\n}\n";
+                prototypes_ += ScalarPrinter::prototype(r) + ";\n";
+                continue;
+            }
             if (r.kind == Routine::Kind::discrete)
                 m_.fail(r.at, "DISCRETE blocks are not supported", "make it a PROCEDURE and SOLVE that");
             if (r.kind != Routine::Kind::function && r.kind != Routine::Kind::procedure) continue;

@@ -60,6 +60,12 @@ Metadata print_metadata(const Model& m, const Kernels& kernels, const Exported& 
     std::vector<std::string> function_names;
     std::string cases;
     for (const auto& r : m.program.routines) {
+        if (r.kind == Routine::Kind::function_table) {
+            cases +=
+                fmt::format("        case {}:\n            result = table_{}.set(arguments);\n            break;\n",
+                            function_names.size(), r.name);
+            function_names.push_back("table_" + r.name);
+        }
         if (r.kind != Routine::Kind::function && r.kind != Routine::Kind::procedure) continue;
         std::string arguments;
         for (std::size_t i = 0; i < r.arguments.size(); ++i) arguments += fmt::format(", arguments[{}]", i);

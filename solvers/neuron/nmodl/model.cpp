@@ -224,11 +224,12 @@ class Analysis {
             for (const auto& n : *list) {
                 if (!m_.names.contains(n.name)) {
                     auto& v = add(n.name, Place::column);
-                    v.visible = range_.contains(n.name);
                     place_column(v);
                 }
                 if (m_.find(n.name)->place != Place::column)
                     m_.fail(n.at, "the current '" + n.name + "' is not a variable of its own", "declare it ASSIGNED");
+                m_.variables[static_cast<std::size_t>(m_.names[n.name])].visible =
+                    true;  // as NEURON has it, also without RANGE
                 m_.currents.push_back({m_.names[n.name], -1, list == &p_.neuron.electrode});
             }
         for (const auto& n : p_.neuron.pointer)

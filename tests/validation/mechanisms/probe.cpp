@@ -138,6 +138,7 @@ int main(int argc, char** argv) {
                 sources.emplace_back(argv[i]);
         }
         ngv::nmodl::CatalogueOptions options;
+        if (neuron) options.translation.arithmetic = ngv::nmodl::Arithmetic::neuron;
         const auto catalogue = ngv::nmodl::build_catalogue(sources, options);
         json results = json::object();
         for (const auto& given : json::parse(std::ifstream(argv[1]))) {
