@@ -67,6 +67,10 @@ Simulation::Simulation(MPI_Comm comm, LocalMesh mesh, Model model)
     prepare_contents();
     prepare_clamps();
     prepare_blocks();
+    if (!model_.membranes.empty()) {
+        potential_ = std::make_unique<MembranePotential>(comm_, mesh_, model_, regions_);
+        state_.potential = potential_->at_vertices();
+    }
     if (!model_.has_stochastic()) return;
     if (model_.error_bound > 0.0)
         throw UserError(Problem{"error_bound", "bounds the error of concentrations, and there are stochastic species",
@@ -300,7 +304,8 @@ void Simulation::react_volumes(State& state, double dt, double time_ms) {
 void Simulation::react_surfaces(State& state, double dt, Kinetics::Sweep sweep, double time_ms) {
     if (!kinetics_.has_surfaces()) return;
     add_contents(state, 1.0);
-    kinetics_.on_surfaces(state.c.data(), state.densities.data(), dt, sweep, scale_, {}, time_ms);
+    kinetics_.on_surfaces(state.c.data(), state.densities.data(), dt, sweep, scale_,
+                          potential_ ? potential_->at_faces() : std::vector<double>{}, time_ms);
     add_contents(state, -1.0);
 }
 
@@ -322,7 +327,29 @@ void Simulation::react_after(State& state, double dt, double time_ms) {
     remove(state, dt);
 }
 
+// The potential over dt, with the channels and what their ions carried as they are in the middle of the step.
+void Simulation::polarise(State& state, double dt, double time_ms) {
+    std::vector<double> conductance(areas_.size(), 0.0), drive(areas_.size(), 0.0);
+    for (const auto& current : model_.ohmic_currents) {
+        const int column = surface_.column_of[current.channel];
+        if (column < 0) continue;
+        for (std::size_t f = 0; f < areas_.size(); ++f) {
+            if (regions_.faces[f].patch != current.patch) continue;
+            const double channels = state.densities[f * surface_.size() + column] * molecules_per_mM_um3 * areas_[f];
+            const double uS = 1e6 * current.conductance * channels;
+            conductance[f] += uS;
+            drive[f] += uS * current.reversal;
+        }
+    }
+    auto counted = kinetics_.counted();
+    potential_->advance(dt, conductance, drive, counted.charge, time_ms);
+    std::fill(counted.charge.begin(), counted.charge.end(), 0.0);
+    kinetics_.set_counted(counted);
+    state.potential = potential_->at_vertices();
+}
+
 void Simulation::diffuse(State& state, double dt, double time_ms) {
+    if (potential_) polarise(state, dt, time_ms);
     for (auto& block : blocks_) {
         const std::size_t width = block.species.size();
         if (block.values.empty()) {
@@ -493,6 +520,7 @@ void Simulation::advance_adaptive(Tick begin, Tick end) {
         const auto counted = kinetics_.counted();
         step(whole, dt, from);
         kinetics_.set_counted(counted);
+        if (potential_) potential_->set(state_.potential);
         step(halves, 0.5 * dt, from);
         step(halves, 0.5 * dt, from + 0.5 * dt);
         const double error = difference(whole, halves) / 3.0;
@@ -501,6 +529,7 @@ void Simulation::advance_adaptive(Tick begin, Tick end) {
         if (error > model_.error_bound && length > 2) {
             ++refused_;
             kinetics_.set_counted(counted);
+            if (potential_) potential_->set(state_.potential);
             adaptive_step_ = std::min(next, length / 2);
             continue;
         }

@@ -26,6 +26,7 @@
 #include "solvers/rd/diffusion/surface_cells.hpp"
 #include "solvers/rd/hybrid/molecules.hpp"
 #include "solvers/rd/kinetics/kinetics.hpp"
+#include "solvers/rd/membrane/potential.hpp"
 #include "solvers/rd/mesh/local_mesh.hpp"
 #include "solvers/rd/mesh/region_map.hpp"
 #include "solvers/rd/model/model.hpp"
@@ -90,6 +91,9 @@ class Simulation {
     /// The stochastic species; null if there are none.
     Molecules* molecules() { return molecules_.get(); }
     void set_concentration(std::size_t i, int species, double mM);  ///< before the first add or advance
+    /// Of the model's membranes; nullptr without any.
+    MembranePotential* potential() { return potential_.get(); }
+    const MembranePotential* potential() const { return potential_.get(); }
     /// [owned] of one species
     std::vector<double> column(int species) const;
     const std::vector<double>& concentrations() const { return state_.c; }  ///< [owned][species]
@@ -113,6 +117,7 @@ class Simulation {
     struct State {
         std::vector<double> c;          // [owned][species] mM
         std::vector<double> densities;  // [faces][surface species] mM um
+        std::vector<double> potential;  // [local vertices] mV
         std::vector<double> removed;    // [species] mM um3, in this advance
     };
     /// Species that diffuse in the same medium.
@@ -136,6 +141,7 @@ class Simulation {
     void add_contents(State& state, double sign) const;
     void remove(State& state, double dt) const;
     void diffuse(State& state, double dt, double time_ms);
+    void polarise(State& state, double dt, double time_ms);
     void step(State& state, double dt, double time_ms);
     bool joins_halves() const;
     void advance_unchanged(Tick begin, Tick end);
@@ -157,6 +163,7 @@ class Simulation {
     std::vector<Block> blocks_;
     std::unique_ptr<SurfaceCells> surface_cells_;
     Block surface_block_;
+    std::unique_ptr<MembranePotential> potential_;
     Kinetics kinetics_;
     Reactions reactions_;
     bool removes_ = false;  // clearance or uptake

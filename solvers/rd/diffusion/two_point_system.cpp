@@ -7,153 +7,154 @@
 #include <limits>
 
 #include "ngv/error.hpp"
-#include "solvers/rd/diffusion/petsc.hpp"
+#include "solvers/rd/diffusion/float_cg.hpp"
 
 namespace ngv::rd {
 
-struct TwoPointSystem::Impl {
-    std::shared_ptr<PetscSession> session;
-    MPI_Comm comm;
-    const Cells& mesh;
-    const Stencil& stencil;
-    Halo& halo;
-    std::vector<double> diffusion, theta_diffusion;
-    double theta = -1.0, tolerance = 0.0;
-    std::vector<double> ghosts, inverse_diagonal, right_side, solution;
-    PetscMat matrix;
-    PetscVec b, x;
-    PetscKsp ksp;
+namespace {
 
-    Impl(MPI_Comm c, const Cells& m, const Stencil& s, Halo& h, std::vector<double> d, double tol)
-        : session(PetscSession::open(c)),
-          comm(c),
-          mesh(m),
-          stencil(s),
-          halo(h),
-          diffusion(std::move(d)),
-          tolerance(tol) {}
+constexpr double digits_of_a_round = 1e-6;  // single precision loses the rest to rounding
+constexpr int most_iterations = 10000, most_rounds = 20;
 
-    static PetscErrorCode multiply(Mat matrix, Vec in, Vec out) {
-        void* context = nullptr;
-        PetscCall(MatShellGetContext(matrix, &context));
-        auto& self = *static_cast<Impl*>(context);
-        const double* x = nullptr;
-        double* y = nullptr;
-        PetscCall(VecGetArrayRead(in, &x));
-        PetscCall(VecGetArrayWrite(out, &y));
-        const int ns = self.stencil.num_species;
-        const View view{x, self.ghosts.data()};
-        const auto interior = static_cast<std::size_t>(self.mesh.num_interior);
-        self.halo.start(x, ns);
-        RD_DISPATCH(ns, apply_matrix, self.stencil, view, self.theta_diffusion.data(), 0, interior, y);
-        self.halo.finish(self.ghosts.data());
-        RD_DISPATCH(ns, apply_matrix, self.stencil, view, self.theta_diffusion.data(), interior, self.stencil.num_owned,
-                    y);
-        PetscCall(VecRestoreArrayWrite(out, &y));
-        PetscCall(VecRestoreArrayRead(in, &x));
-        return 0;
-    }
+double sum_over(MPI_Comm comm, double x) {
+    MPI_Allreduce(MPI_IN_PLACE, &x, 1, MPI_DOUBLE, MPI_SUM, comm);
+    return x;
+}
 
-    static PetscErrorCode precondition(PC pc, Vec in, Vec out) {
-        void* context = nullptr;
-        PetscCall(PCShellGetContext(pc, &context));
-        const auto& self = *static_cast<Impl*>(context);
-        const double* r = nullptr;
-        double* z = nullptr;
-        PetscCall(VecGetArrayRead(in, &r));
-        PetscCall(VecGetArrayWrite(out, &z));
-        for (std::size_t i = 0; i < self.inverse_diagonal.size(); ++i) z[i] = self.inverse_diagonal[i] * r[i];
-        PetscCall(VecRestoreArrayWrite(out, &z));
-        PetscCall(VecRestoreArrayRead(in, &r));
-        return 0;
-    }
-
-    void create() {
-        const auto ns = static_cast<std::size_t>(stencil.num_species);
-        const std::size_t n = stencil.num_owned * ns;
-        ghosts.resize(static_cast<std::size_t>(mesh.num_ghosts()) * ns);
-        inverse_diagonal.resize(n);
-        right_side.resize(n);
-        solution.resize(n);
-        theta_diffusion.resize(ns);
-
-        const auto size = static_cast<PetscInt>(n);
-        RD_PETSC(VecCreateMPIWithArray(comm, 1, size, PETSC_DECIDE, right_side.data(), &b));
-        RD_PETSC(VecCreateMPIWithArray(comm, 1, size, PETSC_DECIDE, solution.data(), &x));
-        RD_PETSC(MatCreateShell(comm, size, size, PETSC_DECIDE, PETSC_DECIDE, this, &matrix));
-        RD_PETSC(MatShellSetOperation(matrix, MATOP_MULT, reinterpret_cast<void (*)()>(multiply)));
-        RD_PETSC(KSPCreate(comm, &ksp));
-        RD_PETSC(KSPSetOperators(ksp, matrix, matrix));
-        RD_PETSC(KSPSetType(ksp, KSPCG));
-        RD_PETSC(KSPSetNormType(ksp, KSP_NORM_NATURAL));  // the one norm that CG has for nothing
-        PC pc = nullptr;
-        RD_PETSC(KSPGetPC(ksp, &pc));
-        RD_PETSC(PCSetType(pc, PCSHELL));
-        RD_PETSC(PCShellSetContext(pc, this));
-        RD_PETSC(PCShellSetApply(pc, precondition));
-        RD_PETSC(KSPSetUp(ksp));
-    }
-};
+}  // namespace
 
 TwoPointSystem::TwoPointSystem(MPI_Comm comm, const Cells& mesh, const Stencil& stencil, Halo& halo,
                                std::vector<double> diffusion, double tolerance)
-    : impl_(std::make_unique<Impl>(comm, mesh, stencil, halo, std::move(diffusion), tolerance)) {
-    impl_->create();
-}
-
-TwoPointSystem::~TwoPointSystem() = default;
-
-double TwoPointSystem::theta() const {
-    return impl_->theta;
+    : comm_(comm),
+      mesh_(mesh),
+      stencil_(stencil),
+      halo_(halo),
+      diffusion_(std::move(diffusion)),
+      theta_diffusion_(diffusion_.size()),
+      tolerance_(tolerance) {
+    const auto ns = static_cast<std::size_t>(stencil.num_species);
+    const std::size_t owned = stencil.num_owned, n = owned * ns;
+    for (auto* v : {&inverse_diagonal_, &x_, &r_, &q_}) v->assign(n + single::spare, 0.0f);
+    p_.assign(static_cast<std::size_t>(mesh.num_local()) * ns + single::spare, 0.0f);
+    theta_d_.assign(ns + single::spare, 0.0f);
+    neighbours_.resize(4 * owned);
+    conductance_.resize(4 * owned);
+    volumes_.resize(owned);
+    for (std::size_t i = 0; i < owned; ++i) {
+        volumes_[i] = static_cast<float>(stencil.volumes[i]);
+        for (std::size_t k = 4 * i; k < 4 * i + 4; ++k) {
+            neighbours_[k] = stencil.neighbours[k] < 0 ? static_cast<std::int32_t>(i) : stencil.neighbours[k];
+            conductance_[k] = static_cast<float>(stencil.conductance[k]);
+        }
+    }
+    for (auto* v : {&scaled_, &product_}) v->assign(n, 0.0);
+    ghosts_.resize(static_cast<std::size_t>(mesh.num_ghosts()) * ns);
 }
 
 void TwoPointSystem::set_theta(double theta_ms) {
-    Impl& self = *impl_;
-    if (theta_ms == self.theta) return;
-    self.theta = theta_ms;
-    const auto ns = static_cast<std::size_t>(self.stencil.num_species);
-    for (std::size_t s = 0; s < ns; ++s) self.theta_diffusion[s] = theta_ms * self.diffusion[s];
+    if (theta_ms == theta_) return;
+    theta_ = theta_ms;
+    const auto ns = static_cast<std::size_t>(stencil_.num_species);
+    for (std::size_t s = 0; s < ns; ++s) {
+        theta_diffusion_[s] = theta_ms * diffusion_[s];
+        theta_d_[s] = static_cast<float>(theta_diffusion_[s]);
+    }
     // The norm of CG is sqrt(sum r^2 / diagonal); where it is below V / sqrt(diagonal) of every tetrahedron, no |r|
     // exceeds V.
     double smallest = std::numeric_limits<double>::max();
-    for (std::size_t i = 0; i < self.stencil.num_owned; ++i) {
-        const double* g = self.stencil.conductance + 4 * i;
-        const double sum = g[0] + g[1] + g[2] + g[3], volume = self.stencil.volumes[i];
+    for (std::size_t i = 0; i < stencil_.num_owned; ++i) {
+        const double* g = stencil_.conductance + 4 * i;
+        const double sum = g[0] + g[1] + g[2] + g[3], volume = stencil_.volumes[i];
         for (std::size_t s = 0; s < ns; ++s) {
-            const double diagonal = volume + self.theta_diffusion[s] * sum;
-            self.inverse_diagonal[i * ns + s] = 1.0 / diagonal;
+            const double diagonal = volume + theta_diffusion_[s] * sum;
+            inverse_diagonal_[i * ns + s] = static_cast<float>(1.0 / diagonal);
             smallest = std::min(smallest, volume * volume / diagonal);
         }
     }
-    MPI_Allreduce(MPI_IN_PLACE, &smallest, 1, MPI_DOUBLE, MPI_MIN, self.comm);
-    RD_PETSC(KSPSetTolerances(self.ksp, 1e-50, self.tolerance * std::sqrt(smallest), 1e50, 10000));
+    MPI_Allreduce(MPI_IN_PLACE, &smallest, 1, MPI_DOUBLE, MPI_MIN, comm_);
+    smallest_ = smallest;
+}
+
+// q = A p, with the ghosts' values on their way while the interior is done; returns p . q of all ranks.
+double TwoPointSystem::multiply() {
+    const int ns = stencil_.num_species;
+    const auto interior = static_cast<std::size_t>(mesh_.num_interior);
+    const auto part = [&](std::size_t begin, std::size_t end) {
+        const auto run = ns <= 4 ? single::multiply<4> : ns <= 8 ? single::multiply<8> : single::multiply<16>;
+        return run(neighbours_.data(), conductance_.data(), volumes_.data(), theta_d_.data(), ns, p_.data(), q_.data(),
+                   begin, end);
+    };
+    halo_.start(p_.data(), ns);
+    double sum = part(0, interior);
+    halo_.finish(p_.data() + stencil_.num_owned * static_cast<std::size_t>(ns));
+    sum += part(interior, stencil_.num_owned);
+    return sum_over(comm_, sum);
+}
+
+// Conjugate gradients from x = 0 with the residual in r, until its squared norm is below the goal.
+int TwoPointSystem::iterate(double squared_goal, double squared_norm, double time_ms) {
+    const std::size_t n = stencil_.num_owned * static_cast<std::size_t>(stencil_.num_species);
+    std::fill(x_.begin(), x_.end(), 0.0f);
+    single::direction(0.0f, r_.data(), inverse_diagonal_.data(), p_.data(), n);
+    for (int iteration = 1;; ++iteration) {
+        const double curvature = multiply();
+        const double alpha = squared_norm / curvature;
+        const double before = squared_norm;
+        squared_norm = sum_over(comm_, single::update(static_cast<float>(alpha), p_.data(), q_.data(),
+                                                      inverse_diagonal_.data(), x_.data(), r_.data(), n));
+        if (squared_norm <= squared_goal) return iteration;
+        if (!(squared_norm < std::numeric_limits<double>::max()) || iteration == most_iterations)
+            throw PhysicsError(fmt::format("the linear solver of diffusion gave up after {} iterations at {:.6g} ms",
+                                           iteration, time_ms),
+                               "all species", -1, time_ms);
+        single::direction(static_cast<float>(squared_norm / before), r_.data(), inverse_diagonal_.data(), p_.data(), n);
+    }
 }
 
 int TwoPointSystem::solve(const double* b, const double* scale, double* x, double time_ms) {
-    Impl& self = *impl_;
-    const auto ns = static_cast<std::size_t>(self.stencil.num_species);
+    const auto ns = static_cast<std::size_t>(stencil_.num_species);
+    const std::size_t owned = stencil_.num_owned, n = owned * ns;
     double down[most_species], up[most_species];
     for (std::size_t s = 0; s < ns; ++s) {
         up[s] = scale[s] > 0.0 ? scale[s] : 1.0;
         down[s] = 1.0 / up[s];
     }
-    double* scaled = nullptr;
-    RD_PETSC(VecGetArrayWrite(self.b, &scaled));
-    for (std::size_t i = 0; i < self.stencil.num_owned; ++i)
-        for (std::size_t s = 0; s < ns; ++s) scaled[i * ns + s] = b[i * ns + s] * down[s];
-    RD_PETSC(VecRestoreArrayWrite(self.b, &scaled));
-    RD_PETSC(KSPSolve(self.ksp, self.b, self.x));
-    KSPConvergedReason reason = KSP_CONVERGED_ITERATING;
-    RD_PETSC(KSPGetConvergedReason(self.ksp, &reason));
-    PetscInt iterations = 0;
-    RD_PETSC(KSPGetIterationNumber(self.ksp, &iterations));
-    if (reason < 0)
-        throw PhysicsError(fmt::format("the linear solver of diffusion gave up after {} iterations ({}) at {:.6g} ms",
-                                       iterations, KSPConvergedReasons[reason], time_ms),
-                           "all species", -1, time_ms);
-    for (std::size_t i = 0; i < self.stencil.num_owned; ++i)
-        for (std::size_t s = 0; s < ns; ++s) x[i * ns + s] = self.solution[i * ns + s] * up[s];
-    return static_cast<int>(iterations);
+    const double goal = tolerance_ * tolerance_ * smallest_;
+    int iterations = 0;
+    for (int round = 0;; ++round) {
+        double sum = 0.0;
+        if (round == 0) {
+            for (std::size_t i = 0, at = 0; i < owned; ++i)
+                for (std::size_t s = 0; s < ns; ++s, ++at) scaled_[at] = b[at] * down[s];
+        } else {
+            halo_.start(x, static_cast<int>(ns));
+            halo_.finish(ghosts_.data());
+            const View view{x, ghosts_.data()};
+            RD_DISPATCH(stencil_.num_species, apply_matrix, stencil_, view, theta_diffusion_.data(), 0, owned,
+                        product_.data());
+            for (std::size_t i = 0, at = 0; i < owned; ++i)
+                for (std::size_t s = 0; s < ns; ++s, ++at) scaled_[at] = b[at] * down[s] - product_[at];
+        }
+        for (std::size_t at = 0; at < n; ++at)
+            sum += scaled_[at] * scaled_[at] * static_cast<double>(inverse_diagonal_[at]);
+        const double squared_norm = sum_over(comm_, sum);
+        if (round == 0) std::fill(x, x + n, 0.0);
+        if (squared_norm <= goal || squared_norm == 0.0) break;
+        if (round == most_rounds)
+            throw PhysicsError(
+                fmt::format("the linear solver of diffusion does not reach its tolerance at {:.6g} ms", time_ms),
+                "all species", -1, time_ms);
+        // Residuals of very different size must not leave the range of single precision.
+        const double unit = std::sqrt(squared_norm), per_unit = 1.0 / unit;
+        for (std::size_t at = 0; at < n; ++at) r_[at] = static_cast<float>(per_unit * scaled_[at]);
+        const double next_goal = std::max(0.25 * goal / squared_norm, digits_of_a_round * digits_of_a_round);
+        iterations += iterate(next_goal, 1.0, time_ms);
+        for (std::size_t at = 0; at < n; ++at) x[at] += unit * static_cast<double>(x_[at]);
+        if (next_goal > digits_of_a_round * digits_of_a_round) break;
+    }
+    for (std::size_t i = 0, at = 0; i < owned; ++i)
+        for (std::size_t s = 0; s < ns; ++s, ++at) x[at] *= up[s];
+    return iterations;
 }
 
 }  // namespace ngv::rd

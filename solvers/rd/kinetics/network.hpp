@@ -27,13 +27,13 @@ struct Network {
         int unknown;
         int count;
     };
-    struct Step {                     // one reaction
-        int reaction = -1;            ///< Model::reactions, or -1
-        int ghk = -1;                 ///< Model::ghk_currents, or -1
-        bool inward = false;          ///< of a current: the half that brings ions in
-        std::vector<Term> reactants;  ///< on the left, with powers
-        std::vector<Term> changes;    ///< molecules gained
-        int surface_order = 0;        ///< reactants on the triangle, counted with their powers
+    struct Step {                          // one reaction
+        int reaction = -1;                 ///< Model::reactions, or -1
+        int ghk = -1;                      ///< Model::ghk_currents, or -1
+        bool inward = false;               ///< of a current: the half that brings ions in
+        std::vector<Term> reactants = {};  ///< on the left, with powers
+        std::vector<Term> changes = {};    ///< molecules gained
+        int surface_order = 0;             ///< reactants on the triangle, counted with their powers
         int order = 0;
         Side volume = Side::here;  ///< whose volume enters the propensity
         bool per_area = false;

@@ -20,9 +20,11 @@ class Halo {
     Halo(const Cells& mesh, MPI_Comm comm) : mesh_(&mesh), comm_(comm) {}
 
     /// Sends; the values of `owned` are copied, so it may change at once. One exchange at a time.
-    void start(const double* owned, int width);
+    void start(const double* owned, int width) { start_bytes(owned, width * static_cast<int>(sizeof(double))); }
+    void start(const float* owned, int width) { start_bytes(owned, width * static_cast<int>(sizeof(float))); }
     /// Waits for the ghosts' values.
-    void finish(double* ghosts);
+    void finish(double* ghosts) { finish_bytes(ghosts); }
+    void finish(float* ghosts) { finish_bytes(ghosts); }
 
     void exchange(const double* owned, double* ghosts, int width) {
         start(owned, width);
@@ -30,11 +32,14 @@ class Halo {
     }
 
   private:
+    void start_bytes(const void* owned, int width);
+    void finish_bytes(void* ghosts);
+
     static constexpr int tag = 17;
     const Cells* mesh_;
     MPI_Comm comm_;
-    int width_ = 0;
-    std::vector<double> outgoing_, incoming_;
+    int width_ = 0;  // bytes a cell
+    std::vector<char> outgoing_, incoming_;
     std::vector<MPI_Request> requests_;
 };
 
