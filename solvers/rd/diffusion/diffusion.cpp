@@ -39,7 +39,9 @@ Diffusion::Diffusion(MPI_Comm comm, const Cells& mesh, const CellShape& shape, M
       stencil_(stencil_of(mesh, volumes_, ns_)),
       d_(what_.diffusion),
       absorbed_(static_cast<std::size_t>(ns_), 0.0),
-      system_(comm, mesh, stencil_, halo_, d_, what_.tolerance) {
+      system_(comm, mesh, stencil_, halo_, d_, what_.tolerance),
+      full_system_(
+          comm, stencil_, system_, [this](const auto& u, auto& out) { inflow(u, out); }, what_.tolerance) {
     if (ns_ > most_species)
         throw UserError(
             Problem{"species", fmt::format("{} species diffuse, at most {} are possible", ns_, most_species), ""});
@@ -106,10 +108,7 @@ void Diffusion::solve(const std::vector<double>& guess, std::vector<double>& u) 
 
 void Diffusion::step(double* c, double dt, double begin_ms) {
     const std::size_t n = stencil_.num_owned * ns_;
-    if (dt != limited_for_) {
-        volumes_.limit_corrections(dt * *std::max_element(d_.begin(), d_.end()));
-        limited_for_ = dt;
-    }
+    if (dt != prepared_for_) prepare(dt);
     time_ms_ = begin_ms;
     find_range(c, begin_ms);
     refuse_negative(c, begin_ms);
@@ -117,6 +116,79 @@ void Diffusion::step(double* c, double dt, double begin_ms) {
     const double theta = second_order ? gamma_ * dt : dt;
     system_.set_theta(theta);
     std::copy(c, c + n, old_.begin());
+    implicit_corrections_ ? stages_with_implicit_corrections(dt) : stages(dt);
+
+    for (std::size_t i = 0, at = 0; i < stencil_.num_owned; ++i) {
+        const double factor = dt / stencil_.volumes[i];
+        for (int s = 0; s < ns_; ++s, ++at) {
+            const double inflow =
+                share1_ * inflow1_[at] + (second_order ? share2_ * inflow2_[at] : 0.0) + corrections_[at];
+            c[at] = old_[at] + factor * inflow;
+        }
+    }
+
+    for (std::size_t k = 0; k < volumes_.held.size(); ++k)
+        for (int s = 0; s < ns_; ++s) {
+            const std::size_t at = static_cast<std::size_t>(volumes_.held[k]) * ns_ + s;
+            held_inflow_[k * ns_ + s] =
+                share1_ * inflow1_[at] + (second_order ? share2_ * inflow2_[at] : 0.0) + corrections_[at];
+        }
+    find_range(c, begin_ms + dt);
+    limit(c, dt);
+    std::fill(absorbed_.begin(), absorbed_.end(), 0.0);
+    for (std::size_t at = 0; at < held_inflow_.size(); ++at) absorbed_[at % ns_] += dt * held_inflow_[at];
+    clear_rounding(c, begin_ms + dt);
+}
+
+// inflow of the whole operator, as an implicit correction sees it
+void Diffusion::inflow(const std::vector<double>& u, std::vector<double>& out) {
+    exchange(u, u2_ghosts_, ns_);
+    fluxes(0.0, 1.0, {u.data(), u2_ghosts_.data()});
+    RD_DISPATCH(ns_, sum_of_flows, stencil_, flows_.data(), d_.data(), corrections_.data());
+    for (std::size_t at = 0; at < out.size(); ++at) out[at] = inflow1_[at] + corrections_[at];
+}
+
+void Diffusion::stages_with_implicit_corrections(double dt) {
+    const double theta = system_.theta();
+    const std::size_t n = old_.size();
+    std::vector<double> change(n), f(n);
+    exchange(old_, old_ghosts_, ns_);  // for limit()
+    inflow(old_, f);
+    for (std::size_t at = 0; at < n; ++at) residual_[at] = theta * f[at];
+    statistics_.iterations += full_system_.solve(residual_, range_.highest.data(), change, time_ms_);
+    for (std::size_t at = 0; at < n; ++at) u1_[at] = old_[at] + change[at];
+
+    inflow(u1_, f);
+    for (std::size_t i = 0, at = 0; i < stencil_.num_owned; ++i)
+        for (int s = 0; s < ns_; ++s, ++at) residual_[at] = stencil_.volumes[i] * (old_[at] - u1_[at]) + dt * f[at];
+    statistics_.iterations += full_system_.solve(residual_, range_.highest.data(), change, time_ms_);
+    for (std::size_t at = 0; at < n; ++at) u2_[at] = u1_[at] + change[at];
+    statistics_.solves += 2;
+
+    share1_ = 1.0 - gamma_;
+    share2_ = gamma_;
+    exchange(u1_, u1_ghosts_, ns_);
+    exchange(u2_, u2_ghosts_, ns_);
+    fluxes(0.0, share1_, {u1_.data(), u1_ghosts_.data()});
+    std::swap(inflow1_, inflow2_);
+    fluxes(1.0, share2_, {u2_.data(), u2_ghosts_.data()});
+    std::swap(inflow1_, inflow2_);
+    RD_DISPATCH(ns_, sum_of_flows, stencil_, flows_.data(), d_.data(), corrections_.data());
+}
+
+// How the corrections of steps of this length are treated: on every rank the same.
+void Diffusion::prepare(double dt) {
+    prepared_for_ = dt;
+    const double largest = *std::max_element(d_.begin(), d_.end());
+    implicit_corrections_ =
+        what_.scheme == TimeScheme::second_order && what_.correct_faces && share_of_limited_faces(dt) > 0.01;
+    volumes_.limit_corrections(implicit_corrections_ ? 0.0 : dt * largest);
+}
+
+void Diffusion::stages(double dt) {
+    const std::size_t n = stencil_.num_owned * ns_;
+    const double theta = system_.theta();
+    const bool second_order = what_.scheme == TimeScheme::second_order;
     const double* volume = stencil_.volumes;
     const View old{old_.data(), old_ghosts_.data()}, u1{u1_.data(), u1_ghosts_.data()},
         u2{u2_.data(), u2_ghosts_.data()};
@@ -155,27 +227,6 @@ void Diffusion::step(double* c, double dt, double begin_ms) {
         share1_ = 1.0 - gamma_;
         share2_ = gamma_;
     }
-
-    for (std::size_t i = 0, at = 0; i < stencil_.num_owned; ++i) {
-        const double factor = dt / volume[i];
-        for (int s = 0; s < ns_; ++s, ++at) {
-            const double inflow =
-                share1_ * inflow1_[at] + (second_order ? share2_ * inflow2_[at] : 0.0) + corrections_[at];
-            c[at] = old_[at] + factor * inflow;
-        }
-    }
-
-    for (std::size_t k = 0; k < volumes_.held.size(); ++k)
-        for (int s = 0; s < ns_; ++s) {
-            const std::size_t at = static_cast<std::size_t>(volumes_.held[k]) * ns_ + s;
-            held_inflow_[k * ns_ + s] =
-                share1_ * inflow1_[at] + (second_order ? share2_ * inflow2_[at] : 0.0) + corrections_[at];
-        }
-    find_range(c, begin_ms + dt);
-    limit(c, dt);
-    std::fill(absorbed_.begin(), absorbed_.end(), 0.0);
-    for (std::size_t at = 0; at < held_inflow_.size(); ++at) absorbed_[at % ns_] += dt * held_inflow_[at];
-    clear_rounding(c, begin_ms + dt);
 }
 
 double Diffusion::share_of_limited_faces(double dt) const {

@@ -6,6 +6,9 @@
 //                  correction of the faces.
 //   euler          u1 = c + dt (L u1 + E c)
 //
+// Where the step is so long that an explicit E would be unstable on more than one face in a hundred, E is implicit too
+// (full_system.hpp; second_order alone), with the same two stages. On single slivers E is scaled down instead.
+//
 // Conservation. The linear solves give the u; the new concentrations then follow from fluxes through faces, each the
 // exact negative of what the neighbour sees: c + dt/V sum(flux). Mass is conserved to rounding however well the solves
 // converged.
@@ -29,6 +32,7 @@
 #include <vector>
 
 #include "solvers/rd/diffusion/finite_volumes.hpp"
+#include "solvers/rd/diffusion/full_system.hpp"
 #include "solvers/rd/diffusion/kernels.hpp"
 #include "solvers/rd/diffusion/two_point_system.hpp"
 #include "solvers/rd/mesh/halo.hpp"
@@ -78,6 +82,10 @@ class Diffusion {
     void two_point(const View& u, std::vector<double>& inflow);
     void exchange(const std::vector<double>& u, std::vector<double>& ghosts, int width);
     void solve(const std::vector<double>& guess, std::vector<double>& u);
+    void prepare(double dt);
+    void inflow(const std::vector<double>& u, std::vector<double>& out);
+    void stages(double dt);
+    void stages_with_implicit_corrections(double dt);
     void limit(double* c, double dt);
     void refuse_negative(const double* c, double time_ms) const;
     void clear_rounding(double* c, double time_ms);
@@ -93,7 +101,9 @@ class Diffusion {
     std::vector<double> d_;                       // um2/ms
     std::vector<double> absorbed_, held_inflow_;  // held: [held][species] mM um3/ms
     TwoPointSystem system_;
-    double limited_for_ = -1.0, time_ms_ = 0.0;
+    FullSystem full_system_;
+    bool implicit_corrections_ = false;
+    double prepared_for_ = -1.0, time_ms_ = 0.0;
     Range range_;
     Statistics statistics_;
 

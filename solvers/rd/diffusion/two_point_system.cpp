@@ -112,6 +112,14 @@ int TwoPointSystem::iterate(double squared_goal, double squared_norm, double tim
 }
 
 int TwoPointSystem::solve(const double* b, const double* scale, double* x, double time_ms) {
+    return solve(b, scale, x, time_ms, digits_of_a_round, most_rounds);
+}
+
+int TwoPointSystem::approximate(const double* b, const double* scale, double* x, double time_ms) {
+    return solve(b, scale, x, time_ms, 1e-2, 1);
+}
+
+int TwoPointSystem::solve(const double* b, const double* scale, double* x, double time_ms, double digits, int rounds) {
     const auto ns = static_cast<std::size_t>(stencil_.num_species);
     const std::size_t owned = stencil_.num_owned, n = owned * ns;
     double down[most_species], up[most_species];
@@ -140,17 +148,18 @@ int TwoPointSystem::solve(const double* b, const double* scale, double* x, doubl
         const double squared_norm = sum_over(comm_, sum);
         if (round == 0) std::fill(x, x + n, 0.0);
         if (squared_norm <= goal || squared_norm == 0.0) break;
-        if (round == most_rounds)
+        if (round == rounds) {
             throw PhysicsError(
                 fmt::format("the linear solver of diffusion does not reach its tolerance at {:.6g} ms", time_ms),
                 "all species", -1, time_ms);
+        }
         // Residuals of very different size must not leave the range of single precision.
         const double unit = std::sqrt(squared_norm), per_unit = 1.0 / unit;
         for (std::size_t at = 0; at < n; ++at) r_[at] = static_cast<float>(per_unit * scaled_[at]);
-        const double next_goal = std::max(0.25 * goal / squared_norm, digits_of_a_round * digits_of_a_round);
+        const double next_goal = std::max(0.25 * goal / squared_norm, digits * digits);
         iterations += iterate(next_goal, 1.0, time_ms);
         for (std::size_t at = 0; at < n; ++at) x[at] += unit * static_cast<double>(x_[at]);
-        if (next_goal > digits_of_a_round * digits_of_a_round) break;
+        if (rounds == 1 || next_goal > digits * digits) break;
     }
     for (std::size_t i = 0, at = 0; i < owned; ++i)
         for (std::size_t s = 0; s < ns; ++s, ++at) x[at] *= up[s];

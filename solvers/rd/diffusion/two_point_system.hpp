@@ -13,6 +13,7 @@
 
 #include <vector>
 
+#include "solvers/rd/diffusion/float_cg.hpp"
 #include "solvers/rd/diffusion/kernels.hpp"
 #include "solvers/rd/mesh/halo.hpp"
 #include "solvers/rd/mesh/local_mesh.hpp"
@@ -34,7 +35,17 @@ class TwoPointSystem {
     /// PhysicsError when it does not converge; `time_ms` is for the message. Collective.
     int solve(const double* b, const double* scale, double* x, double time_ms);
 
+    /// A rough solution: two digits of the residual. Collective.
+    int approximate(const double* b, const double* scale, double* x, double time_ms);
+    /// [owned][species] one over the diagonal of V - theta D L; and what the norm sqrt(sum r^2 / diagonal) is compared
+    /// with: where it is below the root of this, no |r| exceeds V.
+    std::vector<double> inverse_diagonal() const {
+        return {inverse_diagonal_.begin(), inverse_diagonal_.end() - single::spare};
+    }
+    double smallest() const { return smallest_; }
+
   private:
+    int solve(const double* b, const double* scale, double* x, double time_ms, double digits, int rounds);
     double multiply();
     int iterate(double squared_goal, double squared_norm, double time_ms);
 
