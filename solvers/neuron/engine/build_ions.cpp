@@ -148,6 +148,9 @@ void build_ions(Group& g, const EngineBuilder::Impl& from, std::span<const CellP
             settle(ion.in, in, present, owned || use.access & NGV_WRITE_IN || recorded.count(name + "i"));
         ion.view.out_stride =
             settle(ion.out, out, present, owned || use.access & NGV_WRITE_OUT || recorded.count(name + "o"));
+        ion.all_follow = ion.view.in_stride == 1 && ion.view.out_stride == 1 && !ion.follows.empty() &&
+                         static_cast<std::ptrdiff_t>(ion.follows.size()) ==
+                             std::count(present.begin(), present.end(), std::uint8_t{1});
         ion.view.i_stride = wanted_i ? 1 : 0;
         ion.view.didv_stride = wanted_i && correct_currents ? 1 : 0;
         ion.i.assign(wanted_i ? n : lanes, 0.0);

@@ -28,7 +28,8 @@ struct IonArrays {
     Aligned<double> efflux;  ///< mol, outward, since the last reset; empty unless tracked
     ngv_ion_view view = {};
     std::vector<std::int32_t> follows;  ///< nodes whose e is computed before every step's currents
-    std::vector<std::int32_t> starts;   ///< nodes whose e is computed at the start
+    bool all_follow = false;           ///< every node that has the ion does, and both concentrations stand node by node
+    std::vector<std::int32_t> starts;  ///< nodes whose e is computed at the start
 };
 
 /// All instances of one mechanism in a group.

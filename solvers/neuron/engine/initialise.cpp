@@ -93,6 +93,9 @@ void Simulation::Impl::initialise() {
         // the voltage is the same everywhere: what electrodes inject leaves through the membrane
         for (std::size_t k = 0; k < g.i_membrane.size(); ++k)
             g.i_membrane[k] = (rhs[k] - saved_rhs[k]) * g.area[k] * 0.01;
+        const ngv_group nodes = view(g);
+        for (MechanismSet& m : g.sets)
+            if (m.mechanism->before_step) m.mechanism->before_step(&mechanisms[m.number].run, &nodes, &m.view);
         record(g, 0);
     }
 }

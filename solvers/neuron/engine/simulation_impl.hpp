@@ -127,9 +127,10 @@ struct Simulation::Impl {
     struct Found {
         double* value = nullptr;
         bool own = true;
-        std::string nearest;  ///< when not found
+        std::string why;  ///< not found, if it is not just the name
     };
     Found find(const Probe& probe);
+    std::string nearest_variable(const Probe& probe);
     double* address(const Probe& probe, const std::string& where);
     IonArrays* ion(Group& g, const std::string& name);
     double nernst(double in, double out, double valence) const;

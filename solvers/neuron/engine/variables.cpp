@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 
 #include "ngv/error.hpp"
 #include "solvers/neuron/engine/simulation_impl.hpp"
@@ -62,29 +63,43 @@ Simulation::Impl::Found Simulation::Impl::find(const Probe& probe) {
                    ? Found{nullptr, false,
                            "i_membrane is computed only where a recorder or play names it at build time"}
                    : Found{&g.i_membrane[node], true, {}};
-    std::vector<std::string> known{"v", "i_membrane"};
+    const std::string& name = probe.variable;
     for (IonArrays& ion : g.ions) {
-        const std::tuple<std::string, double*, int> names[] = {{ion.name + "i", ion.view.in, ion.view.in_stride},
-                                                               {ion.name + "o", ion.view.out, ion.view.out_stride},
-                                                               {"e" + ion.name, ion.view.e, ion.view.e_stride},
-                                                               {"i" + ion.name, ion.view.i, ion.view.i_stride}};
-        for (const auto& [name, array, stride] : names) {
-            known.push_back(name);
-            if (name == probe.variable) return {array + static_cast<std::ptrdiff_t>(node) * stride, stride != 0, {}};
-        }
+        const std::size_t n = ion.name.size();
+        if (name.size() != n + 1) continue;
+        const bool first = name.compare(0, n, ion.name) == 0, second = name.compare(1, n, ion.name) == 0;
+        auto at = [&](double* array, int stride) -> Found {
+            return {array + static_cast<std::ptrdiff_t>(node) * stride, stride != 0, {}};
+        };
+        if (first && name.back() == 'i') return at(ion.view.in, ion.view.in_stride);
+        if (first && name.back() == 'o') return at(ion.view.out, ion.view.out_stride);
+        if (second && name.front() == 'e') return at(ion.view.e, ion.view.e_stride);
+        if (second && name.front() == 'i') return at(ion.view.i, ion.view.i_stride);
     }
-    const auto [mechanism, variable] = split_variable(probe.variable, mechanism_number);
+    const auto [mechanism, variable] = split_variable(name, mechanism_number);
     for (const MechanismSet& set : g.sets) {
-        if (set.mechanism->kind != NGV_DENSITY) continue;
-        for (const auto& name : variable_names(*set.mechanism))
-            known.push_back(std::string(set.mechanism->name) + "." + name);
-        if (mechanism != set.mechanism->name) continue;
+        if (set.mechanism->kind != NGV_DENSITY || mechanism != set.mechanism->name) continue;
         const auto column = find_column(*set.mechanism, variable);
         const std::int64_t instance = instance_at(set, node);
         if (!column || instance < 0) continue;
         return {set.address(*column, instance), set.stride[*column] != 0, {}};
     }
-    return {nullptr, false, did_you_mean(probe.variable, known)};
+    return {nullptr, false, {}};
+}
+
+std::string Simulation::Impl::nearest_variable(const Probe& probe) {
+    std::vector<std::string> known{"v", "i_membrane"};
+    const auto cell = cell_of_gid.find(probe.gid);
+    if (cell == cell_of_gid.end()) return {};
+    const Group& g = *groups[cells[cell->second].group];
+    for (const IonArrays& ion : g.ions)
+        known.insert(known.end(), {ion.name + "i", ion.name + "o", "e" + ion.name, "i" + ion.name});
+    for (const MechanismSet& set : g.sets) {
+        if (set.mechanism->kind != NGV_DENSITY) continue;
+        for (const auto& name : variable_names(*set.mechanism))
+            known.push_back(std::string(set.mechanism->name) + "." + name);
+    }
+    return did_you_mean(probe.variable, known);
 }
 
 double* Simulation::Impl::address(const Probe& probe, const std::string& where) {
@@ -92,7 +107,8 @@ double* Simulation::Impl::address(const Probe& probe, const std::string& where) 
     if (found.value) return found.value;
     throw UserError(Problem{where + (probe.point.index >= 0 ? fmt::format(", point process {}", probe.point.index)
                                                             : fmt::format(", cell {}, node {}", probe.gid, probe.node)),
-                            "no variable '" + probe.variable + "'", found.nearest});
+                            "no variable '" + probe.variable + "'",
+                            found.why.empty() ? nearest_variable(probe) : found.why});
 }
 
 }  // namespace ngv::neuron

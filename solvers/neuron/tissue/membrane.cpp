@@ -85,7 +85,7 @@ EngineBuilder make_builder(const Parameters& p) {
     options.correct_currents = true;  // every charge that the voltage feels is in the ions' budgets
     EngineBuilder b(options);
     b.add_catalogue(tissue_mechanisms());
-    for (const char* ion : {"na", "k", "ca", "atp", "adp", "glu"}) b.own_concentrations(ion);
+    for (const char* ion : {"na", "k", "ca", "atp", "adp", "glu"}) b.own_concentrations(ion, p.reversals_follow);
     for (const char* ion : {"na", "k", "ca", "atp"}) b.track_efflux(ion);
     for (const char* conductance : {"gna", "gk", "gca", "ecl"}) b.expose("ion_leak", conductance);
     for (const char* room : {"per_out_na", "per_out_k", "per_out_ca", "per_in_energy"}) b.expose("ion_pools", room);

@@ -20,6 +20,7 @@ Parameters read_parameters(const Config& neuron) {
     p.dt = to_ms(neuron.ticks("dt"));
     if (!(p.dt > 0)) throw neuron.error("dt", "must be positive");
     p.celsius = neuron.quantity("celsius", "1");
+    p.reversals_follow = neuron.text("reversal_potentials") == "follow";
     p.spike_threshold = neuron.quantity("spike_threshold", "mV");
     p.axial_resistivity = cells.quantity("axial_resistivity", "ohm cm");
     p.capacitance = cells.quantity("capacitance", "uF/cm2");

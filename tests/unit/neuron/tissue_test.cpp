@@ -112,6 +112,19 @@ TEST(Tissue, RaisedPotassiumOutsideDepolarisesAndAstrocytesTakeItUp) {
     EXPECT_NEAR(soma(m, 0, "ek"), thermal_voltage(p.celsius) * std::log(6 / soma(m, 0, "ki")), 1e-6);
 }
 
+TEST(Tissue, HeldReversalPotentialsStayWhenConcentrationsAreSet) {
+    Parameters p = tissue::default_parameters();
+    p.reversals_follow = false;
+    auto m = driven(p, 0);
+    const double ek = soma(m, 0, "ek");
+    set(m, 0, "ko", 6);
+
+    m.simulation->advance(400);
+
+    EXPECT_EQ(soma(m, 0, "ek"), ek);
+    EXPECT_NEAR(soma(m, 0, "v"), p.neuron.v_init, 1);  // the pump alone feels it
+}
+
 TEST(Tissue, AShareOfExtracellularSpaceFeelsItsOwnEmissionAtOnce) {
     const Parameters p = tissue::default_parameters();
     auto m = driven(p, 0.3);
