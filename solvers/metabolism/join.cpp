@@ -13,6 +13,7 @@
 #include "solvers/metabolism/coupled/exchange.hpp"
 #include "solvers/metabolism/coupled/settings.hpp"
 #include "solvers/metabolism/output/cell_reports.hpp"
+#include "solvers/metabolism/output/set_aside_file.hpp"
 
 namespace ngv::metabolism {
 
@@ -31,9 +32,32 @@ void equilibrate(Cells& cells, const Settings& settings) {
     if (settings.equilibrate_s > 0) cells.advance(-settings.equilibrate_s, settings.equilibrate_s);
 }
 
+/// What depends on the layer of a cell: mitochondrial density.
+void set_layers(Cells& cells, const Settings& settings, const CircuitConfig& circuit) {
+    const auto& role = settings.model.coupling.layers;
+    if (!role) return;
+    const auto layers = layers_of(circuit, cells.ids(), settings.layer_attribute);
+    const std::size_t input = cells.system().input(role->input);
+    std::size_t without = 0;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        const auto layer = static_cast<std::size_t>(layers[i]);
+        if (layer < 1 || layer > role->of.size())
+            ++without;
+        else
+            cells.input(input, i) = role->of[layer - 1] / role->relative_to;
+    }
+    if (without > 0)
+        log_info("{} cells here have no layer in the node attribute '{}': '{}' is {} for them", without,
+                 settings.layer_attribute, role->input, cells.system().inputs()[input].start);
+}
+
 void summarise(Participant& self, const Cells& cells) {
-    std::array<std::int64_t, 3> sums{static_cast<std::int64_t>(cells.size()), cells.steps(), cells.retries()};
-    MPI_Allreduce(MPI_IN_PLACE, sums.data(), 3, MPI_INT64_T, MPI_SUM, self.comm());
+    std::array<std::int64_t, 4> sums{static_cast<std::int64_t>(cells.size()), cells.steps(), cells.retries(),
+                                     static_cast<std::int64_t>(cells.set_aside().size())};
+    MPI_Allreduce(MPI_IN_PLACE, sums.data(), 4, MPI_INT64_T, MPI_SUM, self.comm());
+    self.summary("cells_set_aside", static_cast<double>(sums[3]));
+    self.summary("imbalance", cells.balance().imbalance());
+    self.summary("cells_computed_away_from_home", static_cast<double>(cells.balance().num_away()));
     self.summary("cells", static_cast<double>(sums[0]));
     self.summary("steps", static_cast<double>(sums[1]));
     self.summary("windows_taken_again", static_cast<double>(sums[2]));
@@ -42,7 +66,8 @@ void summarise(Participant& self, const Cells& cells) {
 void simulate(Participant& self, const Config& scenario) {
     set_log_name("metabolism", self.rank());
     Settings settings = read_settings(scenario["participants"]["metabolism"]);
-    const Census census = take_census(CircuitConfig::load(scenario.path("circuit")));
+    const auto circuit = CircuitConfig::load(scenario.path("circuit"));
+    const Census census = take_census(circuit);
     settings.cells.describe = [names = census.population_of](std::int64_t id) {
         return fmt::format("cell {} (node {} of '{}')", id, node_of(id), names.at(population_of(id)));
     };
@@ -51,17 +76,19 @@ void simulate(Participant& self, const Config& scenario) {
     compile_if_worth(
         system, settings.compile,
         static_cast<double>(census.ids.size()) * (settings.equilibrate_s + to_ms(scenario.ticks("duration")) * 1e-3));
+    const auto results = scenario.path("results") / "metabolism";
+    settings.cells.on_failure = set_aside_writer(results, self.rank(), system);
     Cells cells(system, block_of(census.ids, self.rank(), self.size()), settings.cells);
+    set_layers(cells, settings, circuit);
     system.observe(settings.reports);  // a name that is not known is told before the run begins
-    Exchange exchange(self, cells, settings);
+    Exchange exchange(self, cells, settings, astrocytes_of(circuit, cells.ids()));
     equilibrate(cells, settings);
     log_info("{} cells of model {}, {} states each", cells.size(), settings.model.name, system.num_states());
     self.start();
     exchange.begin();
 
     const Tick every = settings.report_every;
-    CellReports reports(self.comm(), scenario.path("results") / "metabolism", cells, census.population_of,
-                        settings.reports, to_ms(every));
+    CellReports reports(self.comm(), results, cells, census.population_of, settings.reports, to_ms(every));
     while (const auto window = self.next_window()) {
         exchange.receive(*window, window->end == self.duration());
         if (window->index == 0) reports.write(0);

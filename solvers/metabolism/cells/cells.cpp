@@ -164,12 +164,14 @@ void Cells::put_aside(std::size_t cell, const Job& job, const std::vector<double
     const double time_s = begin_s + job.reached;
     const auto text = fmt::format("{}: {}, at {:.3f} ms; smaller steps and another method did not help",
                                   options_.describe(ids_[cell]), reason(job), time_s * 1e3);
+    const auto n = static_cast<std::ptrdiff_t>(system_.size());
+    const auto begin = start.begin() + static_cast<std::ptrdiff_t>(cell) * n;
+    SetAside failed{ids_[cell], time_s, reason(job), {begin, begin + n}};
+    if (options_.on_failure) options_.on_failure(failed);
     if (options_.set_aside_share <= 0)
         throw PhysicsError(text, system_.integrated()[job.where].name, ids_[cell], time_s * 1e3);
     log_warning("{}; it is set aside and stays as it was at {:.3f} ms", text, begin_s * 1e3);
-    const auto n = static_cast<std::ptrdiff_t>(system_.size());
-    const auto begin = start.begin() + static_cast<std::ptrdiff_t>(cell) * n;
-    set_aside_.push_back({ids_[cell], time_s, reason(job), {begin, begin + n}});
+    set_aside_.push_back(std::move(failed));
     aside_[cell] = 1;
 }
 
@@ -234,16 +236,31 @@ void Cells::restore(std::span<const double> saved) {
         std::copy_n(from, part->size(), part->begin());
         from += static_cast<std::ptrdiff_t>(part->size());
     }
-    const std::size_t n = system_.size();
-    for (std::size_t i = 0; i < size(); ++i) {
-        aside_[i] = *from++ != 0;
-        if (aside_[i])
-            set_aside_.push_back({ids_[i],
-                                  0,
-                                  "set aside before the run was resumed",
-                                  {values_.begin() + static_cast<std::ptrdiff_t>(i * n),
-                                   values_.begin() + static_cast<std::ptrdiff_t>((i + 1) * n)}});
-    }
+    for (std::size_t i = 0; i < size(); ++i) mark(i, *from++ != 0);
+}
+
+void Cells::restore(std::size_t cell, std::span<const double> values, double next_step, bool is_set_aside) {
+    std::copy(values.begin(), values.end(), values_.begin() + static_cast<std::ptrdiff_t>(cell * system_.size()));
+    next_step_[cell] = next_step;
+    mark(cell, is_set_aside);
+}
+
+void Cells::mark(std::size_t cell, bool is_set_aside) {
+    aside_[cell] = is_set_aside;
+    if (!is_set_aside) return;
+    const auto begin = values_.begin() + static_cast<std::ptrdiff_t>(cell * system_.size());
+    set_aside_.push_back({ids_[cell],
+                          0,
+                          "set aside before the run was resumed",
+                          {begin, begin + static_cast<std::ptrdiff_t>(system_.size())}});
+}
+
+void Cells::go_on_from(const Cells& other) {
+    NGV_ASSERT(values_.size() == other.values_.size());
+    values_ = other.values_;
+    aside_ = other.aside_;
+    warned_ = other.warned_;
+    set_aside_ = other.set_aside_;
 }
 
 }  // namespace ngv::metabolism

@@ -37,6 +37,14 @@ struct Range {
     bool only_warns = false;  ///< leaving it is logged once a cell, and nothing else
 };
 
+/// A cell that was set aside.
+struct SetAside {
+    std::int64_t id;
+    double time_s;               ///< where it could not go on
+    std::string reason;          ///< names the state
+    std::vector<double> values;  ///< at the start of that window, in the order of system.integrated()
+};
+
 struct CellOptions {
     double rtol = 1e-6;
     std::string method = "rodas4";
@@ -46,16 +54,10 @@ struct CellOptions {
     std::map<std::string, Range> ranges = {};  ///< of states
     /// How a message calls a cell, from its id.
     std::function<std::string(std::int64_t)> describe = {};
+    /// Told of each cell that fails, before it is set aside or the run ends.
+    std::function<void(const SetAside&)> on_failure = {};
     MPI_Comm comm = MPI_COMM_NULL;  ///< of all ranks with cells; advance() is then collective
     double balance_above = 1.1;     ///< see Balance
-};
-
-/// A cell that was set aside.
-struct SetAside {
-    std::int64_t id;
-    double time_s;               ///< where it could not go on
-    std::string reason;          ///< names the state
-    std::vector<double> values;  ///< at the start of that window, in the order of system.integrated()
 };
 
 class Cells {
@@ -83,9 +85,15 @@ class Cells {
     const std::vector<SetAside>& set_aside() const { return set_aside_; }
     const Balance& balance() const { return balance_; }
 
+    double next_step(std::size_t cell) const { return next_step_[cell]; }
+
     /// Everything that a resumed run needs, and back; in the order of ids.
     std::vector<double> save() const;
     void restore(std::span<const double> saved);
+    /// The same of one cell, but for its inputs.
+    void restore(std::size_t cell, std::span<const double> values, double next_step, bool is_set_aside);
+    /// Goes on from where `other` is, with the equations of this one: the same states and running totals.
+    void go_on_from(const Cells& other);
 
   private:
     std::vector<std::pair<double, double>> ranges() const;
@@ -96,6 +104,7 @@ class Cells {
     void put_aside(std::size_t cell, const Job& job, const std::vector<double>& start, double begin_s);
     std::string reason(const Job& job) const;
     void check_share() const;
+    void mark(std::size_t cell, bool is_set_aside);
     void warn(double time_s);
 
     const OdeSystem& system_;

@@ -15,10 +15,11 @@ constexpr double mM_per_mol_um3 = 1e18;  // 1 mol in 1 um3
 
 }  // namespace
 
-Exchange::Exchange(Participant& self, Cells& cells, const Settings& settings)
+Exchange::Exchange(Participant& self, Cells& cells, const Settings& settings, std::vector<std::int64_t> astrocytes)
     : self_(self), cells_(cells), volume_where_unknown_(settings.cell_volume_um3) {
     ElementSet set{.name = "cells", .geometry = Geometry::none};
     set.ids = cells.ids();
+    set.relations["astrocyte"] = std::move(astrocytes);
     self.add(std::move(set));
     const auto& system = cells.system();
     const auto place = [&](const std::string& input) {
@@ -44,6 +45,7 @@ Exchange::Exchange(Participant& self, Cells& cells, const Settings& settings)
                              "an exchanged amount is a concentration of the cell's volume: mM"});
         amounts_.push_back({&self.output({name, "cells", Kind::amount, "mol", 0, total}), at});
     }
+    failed_ = &self.output({"metabolism_failed", "cells", Kind::state, "1", 0, "1: set aside"});
 }
 
 void Exchange::begin() {
@@ -124,6 +126,8 @@ void Exchange::collect_totals() {
 }
 
 void Exchange::send() {
+    if (failed_->connected())
+        for (std::size_t i = 0; i < cells_.size(); ++i) failed_->out()[i] = cells_.is_set_aside(i) ? 1 : 0;
     for (auto& pool : pools_) {
         if (!pool.field->connected()) continue;
         const auto values = cells_.observe(pool.value, 0);

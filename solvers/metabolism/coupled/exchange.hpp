@@ -4,6 +4,10 @@
 //   ATP, ADP (pools, mol)           in: what the neurons changed, out: what metabolism changed; PoolBook
 //   perfusion, Na_i, ... (states)   become inputs of the equations; the model's defaults where no partner sends them
 //   glucose, O2 consumed (amounts)  running totals of the equations times the cell's volume
+//   metabolism_failed (state)       1 for a cell that was set aside: its ATP stays as it was, whatever is used
+//
+// The relation `astrocyte` of the cells names the astrocyte that serves each: a field of astrocytes reaches their neurons'
+// equations by it ([by astrocyte]).
 #pragma once
 
 #include <ngv/participant.hpp>
@@ -18,8 +22,9 @@ namespace ngv::metabolism {
 
 class Exchange {
   public:
-    /// Declares the element set and the fields. Collective.
-    Exchange(Participant& self, Cells& cells, const Settings& settings);
+    /// Declares the element set and the fields. `astrocytes`: the one that serves each cell, the relation `astrocyte` of
+    /// the set. Collective.
+    Exchange(Participant& self, Cells& cells, const Settings& settings, std::vector<std::int64_t> astrocytes);
     /// After start(): start values for the partners, volumes of the cells.
     void begin();
     /// At the begin of a window: inputs and uses. `is_last`: the run ends with this window.
@@ -55,6 +60,7 @@ class Exchange {
     std::vector<Pool> pools_;
     std::vector<State> states_;
     std::vector<Amount> amounts_;
+    Field* failed_ = nullptr;
     std::vector<double> volume_;  ///< um3
 };
 

@@ -12,9 +12,11 @@
 #include "solvers/common/log.hpp"
 #include "solvers/common/resources.hpp"
 #include "solvers/common/rng.hpp"
+#include "solvers/metabolism/cells/checkpoint.hpp"
 #include "solvers/metabolism/coupled/census.hpp"
 #include "solvers/metabolism/coupled/settings.hpp"
 #include "solvers/metabolism/output/cell_reports.hpp"
+#include "solvers/metabolism/output/set_aside_file.hpp"
 #include "solvers/metabolism/sbml/model.hpp"
 
 namespace ngv::metabolism {
@@ -139,14 +141,21 @@ class Study {
     StudyResult run() {
         Timer timer;
         std::filesystem::create_directories(out_);
+        cell_options_.on_failure = set_aside_writer(out_, rank_, *systems_[0]);
         cells_ = std::make_unique<Cells>(*systems_[0], ids_, cell_options_);
         set_start();
-        Frames frames(*this);
-        frames.write(*cells_, 0);
         Tick now = 0;
+        std::size_t first = 0;
+        if (config_.has("start_from")) {
+            now = read_checkpoint(comm_, config_.path("start_from"), *cells_);
+            while (first + 1 < phases_.size() && phases_[first].end <= now) ++first;
+            if (first > 0) enter(first, now > phases_[first - 1].end);
+        }
+        Frames frames(*this, now);
+        frames.write(*cells_, to_ms(now) * 1e-3);
         std::int64_t steps = 0, retries = 0;
-        for (std::size_t p = 0; p < phases_.size(); ++p) {
-            if (p > 0) enter(p);
+        for (std::size_t p = first; p < phases_.size(); ++p) {
+            if (p > first) enter(p, false);
             for (; now < phases_[p].end;) {
                 const Tick next = std::min(phases_[p].end, (now / every_ + 1) * every_);
                 cells_->advance(to_ms(now) * 1e-3, to_ms(next - now) * 1e-3);
@@ -157,6 +166,7 @@ class Study {
             retries += cells_->retries();
         }
         frames.close();
+        if (config_.has("checkpoint")) write_checkpoint(comm_, config_.path("checkpoint"), *cells_, now);
         std::array<std::int64_t, 2> sums{steps, retries};
         MPI_Allreduce(MPI_IN_PLACE, sums.data(), 2, MPI_INT64_T, MPI_SUM, comm_);
         return {config_.integer("cells"), sums[0], sums[1], to_ms(now) * 1e-3, timer.seconds()};
@@ -166,15 +176,18 @@ class Study {
     /// Report files stay open over all phases; the values come from the cells of the present phase.
     class Frames {
       public:
-        explicit Frames(Study& study) : study_(study) {
+        Frames(Study& study, Tick begin) : study_(study) {
             std::vector<ReportColumn> columns;
             for (const auto id : study.ids_) columns.push_back({node_of(id), 0});
             const auto shown = study.systems_[0]->observe(study.names_);
             for (const auto& q : shown.quantities)
-                files_.emplace_back(
-                    study.comm_, study.out_ / (q.name + ".h5"),
-                    ReportOptions{.population = "cells", .unit = q.unit, .dt_ms = to_ms(study.every_), .float64 = true},
-                    columns);
+                files_.emplace_back(study.comm_, study.out_ / (q.name + ".h5"),
+                                    ReportOptions{.population = "cells",
+                                                  .unit = q.unit,
+                                                  .start_ms = to_ms(begin),
+                                                  .dt_ms = to_ms(study.every_),
+                                                  .float64 = true},
+                                    columns);
             if (!study.ids_.empty() && node_of(study.ids_.front()) == 0 && study.config_.flag("csv"))
                 csv_.emplace(study.out_ / "trajectory.csv", *study.systems_[0], study.names_);
         }
@@ -243,11 +256,13 @@ class Study {
         set_parameters(*cells_);
     }
 
-    /// The cells go on with the equations of phase `p`.
-    void enter(std::size_t p) {
+    /// The cells go on with the equations of phase `p`; in the middle of it with the step that they had.
+    void enter(std::size_t p, bool in_the_middle) {
         auto next = std::make_unique<Cells>(*systems_[p], ids_, cell_options_);
-        for (std::size_t i = 0; i < cells_->size(); ++i)
-            for (std::size_t q = 0; q < systems_[p]->size(); ++q) next->value(q, i) = cells_->value(q, i);
+        next->go_on_from(*cells_);
+        for (std::size_t i = 0; in_the_middle && i < cells_->size(); ++i)
+            next->restore(i, {&cells_->value(0, i), cells_->system().size()}, cells_->next_step(i),
+                          cells_->is_set_aside(i));
         set_parameters(*next);
         cells_ = std::move(next);
     }

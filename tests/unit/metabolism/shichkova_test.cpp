@@ -98,7 +98,7 @@ TEST(Shichkova2025, HasTheRatesThatTheOriginalProgramPublished) {
         const double u = std::stod(row["u"]);
         for (std::size_t i = 0; i < system.num_states(); ++i)
             if (system.integrated()[i].name == row["name"]) states[row["name"]] = u;
-        if (row["name"] == "k_ecs" || row["name"] == "glu_syn") inputs[row["name"]] = u;
+        if (row["name"] == "k_ecs") inputs[row["name"]] = u;
     }
     const AtStart ours(system, inputs, states);
     for (auto row : csv.rows)

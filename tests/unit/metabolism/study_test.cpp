@@ -3,11 +3,14 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <string>
 
 #include "ngv/error.hpp"
 #include "solvers/common/hdf5.hpp"
+#include "solvers/metabolism/cells/cells.hpp"
+#include "solvers/metabolism/coupled/census.hpp"
 
 namespace ngv::metabolism {
 namespace {
@@ -87,6 +90,91 @@ phases: [{until: 0.3 s, inputs: {ge: "0.003"}}, {until: 0.5 s}]
     const auto together = frames("together"), alone = frames("alone");
     EXPECT_EQ(together.size(), 6u * 21u);
     EXPECT_TRUE(together == alone);
+}
+
+// In the middle of a phase, at its end, and on one rank what several wrote.
+TEST_F(Study, GoesOnFromACheckpointWithTheSameBits) {
+    const std::string cells = "cells: 13\nperturb: {kPump_n: 0.3, ATP_n: 0.005}\nreports: [all]\n";
+    const std::string first = "{until: 300 ms, inputs: {ge: \"0.003\"}}", second = ", {until: 500 ms}";
+    for (const char* until : {"200 ms", "300 ms", "400 ms"}) {
+        const bool is_short = std::string(until) != "400 ms";
+        const auto part =
+            write(cells + "checkpoint: part.checkpoint\nphases: [{until: " + (is_short ? until : "300 ms") +
+                  ", inputs: {ge: \"0.003\"}}" + (is_short ? "" : ", {until: 400 ms}") + "]\n");
+        run_study(MPI_COMM_WORLD, part, folder_ / "part");
+        const auto rest = write(cells + "start_from: part.checkpoint\ncheckpoint: rest.checkpoint\nphases: [" + first +
+                                second + "]\n");
+        if (rank_ == 0) run_study(MPI_COMM_SELF, rest, folder_ / "rest");
+        MPI_Barrier(MPI_COMM_WORLD);
+        const auto whole = write(cells + "checkpoint: whole.checkpoint\nphases: [" + first + second + "]\n");
+        run_study(MPI_COMM_WORLD, whole, folder_ / "whole");
+
+        EXPECT_TRUE(bytes(folder_ / "rest.checkpoint") == bytes(folder_ / "whole.checkpoint")) << until;
+        MPI_Barrier(MPI_COMM_WORLD);
+    }
+    EXPECT_NE(problem("cells: 2\nstart_from: part.checkpoint\nphases: [{until: 1 s}]").find("has 13 cells, the run 2"),
+              std::string::npos);
+}
+
+TEST_F(Study, SetsFailedCellsAsideAndSaysWhichInAFile) {
+    const auto file = write(R"yaml(
+cells: 10
+perturb: {vATPases_n: 8}
+failures: {then: set_aside, largest_share: 0.5}
+reports: [ATP]
+phases: [{until: 10 s}]
+)yaml");
+
+    run_study(MPI_COMM_WORLD, file, folder_ / "out");
+
+    int lines = 0;
+    for (int rank = 0; rank < 10; ++rank) {
+        const auto text = bytes(folder_ / "out" / ("set_aside_" + std::to_string(rank) + ".csv"));
+        if (text.empty()) continue;
+        EXPECT_EQ(text.find("cell,node,time [s],reason,GLC_n [mM]"), 0u);
+        EXPECT_NE(text.find("'ATP_n' would become"), std::string::npos);
+        lines += static_cast<int>(std::count(text.begin(), text.end(), '\n')) - 1;
+    }
+    EXPECT_GE(lines, 1);
+    EXPECT_LE(lines, 5);
+    EXPECT_NE(problem(R"yaml(
+cells: 10
+parameters: {vATPases_n: 3 mM/s}
+reports: [ATP]
+phases: [{until: 10 s}]
+)yaml")
+                  .find("10 of 10 cells had to be set aside"),
+              std::string::npos);
+}
+
+// The first cells of the list are far more expensive than the others: they are computed elsewhere, with the same result.
+TEST_F(Study, BalancesUnevenCellsWithoutChangingThem) {
+    int size = 1;
+    MPI_Comm_size(MPI_COMM_WORLD, &size);
+    const OdeSystem system(ModelFile::shipped_or_file("jolivet2015"), {.variant = "coupled"});
+    std::vector<std::int64_t> ids(24);
+    for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = static_cast<std::int64_t>(i);
+    const auto run = [&](MPI_Comm comm, std::vector<std::int64_t> mine, double above) {
+        Cells cells(system, mine, {.comm = comm, .balance_above = above});
+        for (int w = 0; w < 6; ++w) {
+            for (std::size_t i = 0; i < cells.size(); ++i) {
+                cells.input(system.input("ATP_linked"), i) = 1;
+                // The first 8 change their use in every window, the others rest.
+                cells.input(system.input("ATP_use"), i) = mine[i] < 8 ? 0.1 + 0.3 * ((w + mine[i]) % 2) : 0.18;
+            }
+            cells.advance(0.1 * w, 0.1);
+        }
+        return std::pair{cells.save(), cells.balance().num_away()};
+    };
+    const auto mine = block_of(ids, rank_, size);
+
+    const auto balanced = run(MPI_COMM_WORLD, mine, 1.05), fixed = run(MPI_COMM_WORLD, mine, 0),
+               alone = run(MPI_COMM_NULL, mine, 1.05);
+
+    EXPECT_TRUE(balanced.first == fixed.first);
+    EXPECT_TRUE(balanced.first == alone.first);
+    EXPECT_EQ(balanced.second > 0, size > 1);
+    EXPECT_EQ(fixed.second, 0);
 }
 
 TEST_F(Study, MistakesAreSentences) {
