@@ -59,7 +59,7 @@ StochasticEngine::StochasticEngine(MPI_Comm comm, const LocalMesh& mesh, Model m
       elements_(mesh, model_, regions),
       laws_(std::make_unique<LawBook>(model_)),
       populations_(model_.num_species(), *laws_, elements_),
-      graph_(volume_graph(mesh, model_, regions, elements_, halo_)),
+      graph_(volume_graph(mesh, model_, regions, elements_, halo_, comm)),
       arrivals_(mesh_, elements_.from_mesh, comm, tag_arrivals),
       hops_(std::make_unique<Hops>(comm, graph_, arrivals_, volume_movers(), key_of(model_.seed, diffusion))) {
     for (const auto& patch : laws_->patches)

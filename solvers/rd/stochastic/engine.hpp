@@ -76,6 +76,8 @@ class StochasticEngine {
         int sub_steps = 1;
     };
     Statistics statistics() const;  ///< of this rank
+    /// How far two-point rates were off on this mesh, and what is left of it.
+    const Spreading& spreading() const { return graph_.spreading; }
 
     /// What a run continues from: rows by owned tetrahedron or triangle, in this rank's order.
     struct State {

@@ -142,7 +142,7 @@ void Hops::window(std::int64_t number) {
         const int level = k == 0 ? 0 : top_level_ - std::countr_zero(k);
         moves_.clear();
         away_.clear();
-        for (std::size_t m = 0; talks && m < movers_.size(); ++m)
+        for (std::size_t m = 0; m < movers_.size(); ++m)
             for (const auto& part : schedules_[m].surface[level]) {
                 ones_.clear();
                 sweep(movers_[m], part, number, k);

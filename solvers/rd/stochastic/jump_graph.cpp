@@ -22,8 +22,12 @@ void JumpGraph::classify(const std::vector<std::int32_t>& cell_of, std::int32_t 
 }
 
 JumpGraph volume_graph(const LocalMesh& mesh, const Model& model, const RegionMap& regions, const Elements& elements,
-                       Halo& halo) {
+                       Halo& halo, MPI_Comm comm) {
     JumpGraph graph;
+    const bool diffuses = std::any_of(model.species.begin(), model.species.end(), [](const auto& s) {
+        return s.engine == Engine::stochastic && s.diffusion > 0.0;
+    });
+    if (diffuses) graph.spreading = effective_conductances(mesh, elements, halo, comm);
     const auto n = static_cast<std::size_t>(elements.num_owned);
     graph.size = elements.num_owned;
     graph.neighbour.assign(4 * n, -1);
@@ -43,18 +47,18 @@ JumpGraph volume_graph(const LocalMesh& mesh, const Model& model, const RegionMa
         const auto i = elements.to_mesh[e];
         for (int k = 0; k < 4; ++k) {
             const auto j = mesh.neighbours[4 * i + k];
-            if (j < 0) continue;
+            if (j < 0 || !diffuses) continue;
             const auto other = elements.from_mesh[j];
             if (elements.compartment[e] != elements.compartment[other] &&
                 (graph.boundary.empty() || graph.boundary[4 * e + k] == 0))
                 continue;
             const double a = mobility(e), b = mobility(other);
-            const double conductance =
-                norm(mesh.outward_area(i, k)) / norm(mesh.centroid(j) - mesh.centroid(i)) * (2.0 * a * b / (a + b));
+            const double conductance = graph.spreading.conductance[4 * i + k] * (2.0 * a * b / (a + b));
             graph.neighbour[4 * e + k] = other;
             graph.rate[4 * e + k] = conductance / elements.volume[e];
         }
     }
+    graph.spreading.conductance = {};
     graph.classify(elements.to_mesh, elements.num_local, halo);
     return graph;
 }

@@ -1,7 +1,7 @@
 // Where molecules can jump, and how often: one place an element, at most four neighbours.
 //
 //     rate of species s from i across face f:  D_s * rate[4i+f]        1/ms
-//     rate = conductance / V_i,  conductance = A / |x_j - x_i| * mean of (alpha / lambda^2) of both sides
+//     rate = conductance / V_i,  conductance = T * mean of (alpha / lambda^2) of both sides, T: effective.hpp
 //
 // The conductance is the same from both sides, so a uniform concentration stays uniform, in the mean, whatever the shapes.
 //
@@ -23,6 +23,7 @@
 
 #include "solvers/rd/diffusion/surface_cells.hpp"
 #include "solvers/rd/mesh/halo.hpp"
+#include "solvers/rd/stochastic/effective.hpp"
 #include "solvers/rd/stochastic/elements.hpp"
 
 namespace ngv::rd {
@@ -39,6 +40,7 @@ struct JumpGraph {
     std::vector<std::int8_t> boundary;     ///< [4 size] diffusion boundary + 1 of a face between compartments, or empty
     std::vector<CounterId> id;             ///< [size]
     std::vector<std::int16_t> top_class;   ///< [size] largest class of the place's faces
+    Spreading spreading = {};              ///< of tetrahedra: how the rates were put right; without conductances
 
     /// What a species adds to a face's class: level_of(face_class + shift).
     static int shift_of(double diffusion, double dt) {
@@ -54,7 +56,7 @@ struct JumpGraph {
 
 /// Of the tetrahedra. Faces between compartments are open where a diffusion boundary is. Collective.
 JumpGraph volume_graph(const LocalMesh& mesh, const Model& model, const RegionMap& regions, const Elements& elements,
-                       Halo& halo);
+                       Halo& halo, MPI_Comm comm);
 /// Of the triangles of patches, across their edges. Collective.
 JumpGraph surface_graph(const SurfaceCells& surface, const Elements& elements, Halo& halo);
 

@@ -1,4 +1,4 @@
-// Molecules that spread, against analytic solutions: cases D1, D2, D3, D5 and V10 of the STEPS validation suite, in its
+// Molecules that spread, against analytic solutions: cases D1, D2, D3, D5, D6, D7 and V10 of the STEPS validation suite, in its
 // tolerances, |2 (a - b) / (a + b)| <= tol, on meshes of the same shapes and sizes made by Gmsh.
 //
 // Briefly by default; NGV_LONG takes the suite's meshes and numbers of runs. Seeds are fixed.
@@ -6,6 +6,7 @@
 #include <map>
 
 #include "solvers/rd/bench/shapes.hpp"
+#include "solvers/rd/stochastic/draws.hpp"
 #include "tests/unit/rd/stochastic_support.hpp"
 
 namespace rd_test {
@@ -27,19 +28,38 @@ Model one_diffusing(double um2_per_s, double step_ms, std::uint64_t seed) {
         std::llround(1e6 * step_ms), seed, um2_per_s));
 }
 
+void print(const LocalMesh& mesh, const StochasticEngine& engine) {
+    const auto& s = engine.spreading();
+    fmt::print("    {} tetrahedra, {} sub-steps a step, D_eff {:.3f} {:.3f} {:.3f} before, {:.3f} {:.3f} {:.3f}\n",
+               mesh.num_global, engine.statistics().sub_steps, s.before[0], s.before[1], s.before[2], s.after[0],
+               s.after[1], s.after[2]);
+}
+
 // Concentrations (molecules per um3) in bins of some coordinate, averaged over runs.
 class Bins {
   public:
     Bins(const LocalMesh& mesh, int n, double low, double high, const std::function<double(const Point&)>& coordinate)
         : volume_(n, 0.0), middle_(n, 0.0) {
-        for (std::int32_t i = 0; i < mesh.num_owned; ++i) {
-            const double x = coordinate(mesh.centroid(i));
-            const int b = x < low || x >= high ? -1 : static_cast<int>((x - low) / (high - low) * n);
-            bin_.push_back(b);
-            if (b < 0) continue;
-            volume_[b] += mesh.volumes[i];
-            middle_[b] += x * mesh.volumes[i];
-        }
+        for (std::int32_t i = 0; i < mesh.num_owned; ++i) put(mesh.volumes[i], coordinate(mesh.centroid(i)), low, high);
+    }
+    /// Of triangles, at their centroids; per um2.
+    Bins(const LocalMesh& mesh, const Elements& elements, int n, double low, double high,
+         const std::function<double(const Point&)>& coordinate)
+        : volume_(n, 0.0), middle_(n, 0.0) {
+        for (const auto& t : elements.triangles) put(t.area, coordinate(centre_of(mesh, t)), low, high);
+    }
+    static Point centre_of(const LocalMesh& mesh, const Elements::Triangle& t) {
+        Point sum{};
+        for (int k = 0; k < 4; ++k)
+            if (k != t.face) sum = sum + mesh.corner(t.mesh_inside, k);
+        return (1.0 / 3.0) * sum;
+    }
+    void add_surface(double time, const StochasticEngine& engine, int species) {
+        auto& sums = sums_[std::llround(1e6 * time)];
+        sums.resize(volume_.size(), 0.0);
+        for (std::size_t i = 0; i < bin_.size(); ++i)
+            if (bin_[i] >= 0)
+                sums[bin_[i]] += static_cast<double>(engine.surface_count(static_cast<std::int32_t>(i), species));
     }
     void add(double time, const StochasticEngine& engine, int species) {
         auto& sums = sums_[std::llround(1e6 * time)];
@@ -64,6 +84,15 @@ class Bins {
     }
 
   private:
+    void put(double size, double x, double low, double high) {
+        const auto n = static_cast<double>(volume_.size());
+        const int b = x < low || x >= high ? -1 : static_cast<int>((x - low) / (high - low) * n);
+        bin_.push_back(b);
+        if (b < 0) return;
+        volume_[b] += size;
+        middle_[b] += x * size;
+    }
+
     std::vector<int> bin_;
     std::vector<double> volume_, middle_;
     std::map<std::int64_t, std::vector<double>> sums_;
@@ -82,9 +111,9 @@ TEST(Spreading, D1FromAPoint) {
     const int runs = is_long() ? 10 : 2;
     const double d = 20.0;  // um2/s
     Bins bins(mesh, is_long() ? 20 : 8, 2, 6, [](const Point& p) { return norm(p); });
-    std::int64_t sub_steps = 0;
     for (int run = 0; run < runs; ++run) {
         StochasticEngine engine(self, mesh, one_diffusing(d, 1.0, run + 1), everywhere(mesh));
+        if (run == 0) print(mesh, engine);
         engine.set_count(containing_centre(mesh), 0, 100'000);
         double now = 0.0;
         for (const double t : {0.1, 0.15, 0.2}) {
@@ -93,9 +122,7 @@ TEST(Spreading, D1FromAPoint) {
             bins.add(t, engine, 0);
         }
         EXPECT_EQ(engine.total(0), 100'000);
-        sub_steps = engine.statistics().sub_steps;
     }
-    fmt::print("    {} tetrahedra, {} sub-steps of the smallest a step\n", mesh.num_global, sub_steps);
 
     bins.expect(runs, is_long() ? 0.05 : 0.15, [&](double r, double t) {
         return 1e5 / std::pow(4 * std::numbers::pi * d * t, 1.5) * std::exp(-r * r / (4 * d * t));
@@ -118,6 +145,7 @@ TEST(Spreading, D2InABoundedTube) {
     std::int64_t released = 0;
     for (int run = 0; run < runs; ++run) {
         StochasticEngine engine(self, mesh, one_diffusing(d, 0.5, run + 1), everywhere(mesh));
+        if (run == 0) print(mesh, engine);
         for (const auto i : at_end) engine.set_count(i, 0, 10'000 / static_cast<std::int64_t>(at_end.size()));
         released = engine.total(0);
         double now = 0.0;
@@ -127,7 +155,6 @@ TEST(Spreading, D2InABoundedTube) {
             bins.add(t, engine, 0);
         }
     }
-    fmt::print("    {} tetrahedra\n", mesh.num_global);
 
     bins.expect(runs, is_long() ? 0.05 : 0.08, [&](double x, double t) {
         double sum = 1.0;
@@ -146,11 +173,14 @@ TEST(Spreading, D3FromAClampedEnd) {
     Bins bins(mesh, is_long() ? 10 : 4, 1, 4, [](const Point& p) { return p[2]; });
     for (int run = 0; run < runs; ++run) {
         StochasticEngine engine(self, mesh, one_diffusing(d, 0.5, run + 1), everywhere(mesh));
+        if (run == 0) print(mesh, engine);
         for (std::int32_t i = 0; i < mesh.num_owned; ++i) {
             int touching = 0;
             for (int k = 0; k < 4; ++k) touching += mesh.corner(i, k)[2] < 1e-9;
             if (touching < 3) continue;
-            engine.set_count(i, 0, std::llround(c0 * mesh.volumes[i]));
+            // Whole molecules of the right mean: 3 to an element.
+            Draws draws(key_of(run + 1, 99), CounterId(mesh.ids[i]), 0, 0);
+            engine.set_count(i, 0, rounded(c0 * mesh.volumes[i], draws));
             engine.clamp(i, 0);
         }
         double now = 0.0;
@@ -160,7 +190,6 @@ TEST(Spreading, D3FromAClampedEnd) {
             bins.add(t, engine, 0);
         }
     }
-    fmt::print("    {} tetrahedra\n", mesh.num_global);
 
     bins.expect(runs, is_long() ? 0.05 : 0.12,
                 [&](double x, double t) { return c0 * std::erfc(x / std::sqrt(4 * d * t)); });
@@ -201,6 +230,7 @@ contents: {{left: {{A: 1000}}, right: {{B: 1000}}}}
 )",
                                                    run + 1));
         StochasticEngine engine(self, mesh, model, regions_of(mesh, model, self));
+        if (run == 0) print(mesh, engine);
         double now = 0.0;
         for (const double t : {0.1, 0.2}) {
             engine.advance(seconds(now), seconds(t));
@@ -210,7 +240,6 @@ contents: {{left: {{A: 1000}}, right: {{B: 1000}}}}
         }
         EXPECT_EQ(engine.total(0), engine.total(1));
     }
-    fmt::print("    {} tetrahedra\n", mesh.num_global);
 
     const auto exact = [&](double x, double t) {
         double sum = 0.0;
@@ -223,6 +252,133 @@ contents: {{left: {{A: 1000}}, right: {{B: 1000}}}}
     // In 12 runs a bin has 600 molecules: 4 %.
     a.expect(runs, is_long() ? 0.075 : 0.17, exact);
     b.expect(runs, is_long() ? 0.075 : 0.17, exact);
+}
+
+// The faces of the mesh's surface that `on` says yes to, by their centre and outward normal.
+TetMesh with_patch(TetMesh mesh, const std::function<bool(const Point&, const Point&)>& on) {
+    const auto neighbours = face_neighbours(mesh);
+    std::vector<std::int64_t> faces;
+    for (std::int64_t f = 0; f < static_cast<std::int64_t>(neighbours.size()); ++f) {
+        if (neighbours[f] >= 0) continue;
+        Point corners[4], sum{};
+        for (int k = 0; k < 4; ++k)
+            for (int d = 0; d < 3; ++d) corners[k][d] = mesh.points[3 * mesh.corners[4 * (f / 4) + k] + d];
+        std::vector<Point> face;
+        for (int k = 0; k < 4; ++k)
+            if (k != f % 4) face.push_back(corners[k]), sum = sum + corners[k];
+        Point normal = area_normal(face[0], face[1], face[2]);
+        if (dot(normal, face[0] - corners[f % 4]) < 0) normal = -1.0 * normal;
+        if (on((1.0 / 3.0) * sum, (1.0 / norm(normal)) * normal)) faces.push_back(f);
+    }
+    add_surface(mesh, "patch", faces);
+    return mesh;
+}
+
+Model one_on_a_surface(double um2_per_s, double step_ms, std::uint64_t seed) {
+    return stochastic(
+        fmt::format("step: {} ns\nseed: {}\ncompartments: {{all: {{}}}}\npatches: {{patch: {{inside: all}}}}\n"
+                    "species: {{A: {{diffusion: 0 um2/s, surface_diffusion: {} um2/s, in: [patch]}}}}\n",
+                    std::llround(1e6 * step_ms), seed, um2_per_s));
+}
+
+TEST(Spreading, D6FromAPointOnASurface) {
+    const LocalMesh mesh = distribute(self, [] {
+        return with_patch(gmsh_cylinder(10, 1, is_long() ? 0.47 : 0.9),
+                          [](const Point&, const Point& n) { return n[2] > 0.9; });
+    });
+    const int runs = is_long() ? 100 : 10;
+    const double d = 20.0;
+    std::unique_ptr<Bins> bins;
+    for (int run = 0; run < runs; ++run) {
+        const Model model = one_on_a_surface(d, 5.0, run + 1);
+        StochasticEngine engine(self, mesh, model, regions_of(mesh, model, self));
+        const auto& triangles = engine.elements().triangles;
+        std::int32_t centre = 0;
+        for (std::int32_t t = 1; t < static_cast<std::int32_t>(triangles.size()); ++t)
+            if (norm(Bins::centre_of(mesh, triangles[t]) - Point{0, 0, 1}) <
+                norm(Bins::centre_of(mesh, triangles[centre]) - Point{0, 0, 1}))
+                centre = t;
+        const Point origin = Bins::centre_of(mesh, triangles[centre]);
+        if (!bins)
+            bins = std::make_unique<Bins>(mesh, engine.elements(), is_long() ? 20 : 6, 2, 5,
+                                          [&](const Point& p) { return norm(p - origin); });
+        engine.set_surface_count(centre, 0, 1000);
+        double now = 0.0;
+        for (const double t : {0.12, 0.16, 0.20}) {
+            engine.advance(seconds(now), seconds(t));
+            now = t;
+            bins->add_surface(t, engine, 0);
+        }
+        EXPECT_EQ(engine.total(0), 1000);
+        if (run == 0) fmt::print("    {} tetrahedra, {} triangles\n", mesh.num_global, triangles.size());
+    }
+
+    bins->expect(runs, is_long() ? 0.06 : 0.15, [&](double r, double t) {
+        return 1000 / (4 * std::numbers::pi * d * t) * std::exp(-r * r / (4 * d * t));
+    });
+}
+
+TEST(Spreading, D7FromALineOnARing) {
+    const LocalMesh mesh = distribute(self, [] {
+        const TetMesh ring = meshed("ring", 1.0, [] {
+            const int outer = gmsh::model::occ::addCylinder(0, 0, 0, 0, 0, 2, 10),
+                      inner = gmsh::model::occ::addCylinder(0, 0, 0, 0, 0, 2, 9);
+            std::vector<std::pair<int, int>> out;
+            std::vector<std::vector<std::pair<int, int>>> map;
+            gmsh::model::occ::cut({{3, outer}}, {{3, inner}}, out, map);
+            gmsh::model::occ::synchronize();
+        });
+        return with_patch(ring, [](const Point& p, const Point& n) { return p[0] * n[0] + p[1] * n[1] > 5.0; });
+    });
+    const int runs = is_long() ? 100 : 6;
+    const double d = 10.0;
+    std::unique_ptr<Bins> left, right;
+    for (int run = 0; run < runs; ++run) {
+        const Model model = one_on_a_surface(d, 20.0, run + 1);
+        StochasticEngine engine(self, mesh, model, regions_of(mesh, model, self));
+        const auto& triangles = engine.elements().triangles;
+        // Arc length along the polygon that stands for the circle: angle times area of the strip over its width.
+        double area = 0.0;
+        for (const auto& t : triangles) area += t.area;
+        const auto arc = [&](const Point& p) { return std::atan2(p[1], p[0]) / (2 * std::numbers::pi) * area / 2.0; };
+        std::vector<std::int32_t> sources;
+        double size = 0.0, middle = 0.0;
+        for (std::int32_t t = 0; t < static_cast<std::int32_t>(triangles.size()); ++t)
+            if (std::abs(arc(Bins::centre_of(mesh, triangles[t]))) < 0.6) {
+                sources.push_back(t);
+                size += triangles[t].area;
+                middle += triangles[t].area * arc(Bins::centre_of(mesh, triangles[t]));
+            }
+        const double origin = middle / size;
+        if (!left) {
+            const auto from_origin = [arc, origin](double sign) {
+                return [=](const Point& p) { return sign * (arc(p) - origin); };
+            };
+            right = std::make_unique<Bins>(mesh, engine.elements(), is_long() ? 8 : 4, 2, 10, from_origin(1.0));
+            left = std::make_unique<Bins>(mesh, engine.elements(), is_long() ? 8 : 4, 2, 10, from_origin(-1.0));
+            fmt::print("    {} tetrahedra, {} triangles, {} of them the source\n", mesh.num_global, triangles.size(),
+                       sources.size());
+        }
+        std::int64_t given = 0;
+        for (std::size_t k = 0; k < sources.size(); ++k) {
+            const auto n =
+                k + 1 == sources.size() ? 5000 - given : std::llround(5000 * triangles[sources[k]].area / size);
+            engine.set_surface_count(sources[k], 0, n);
+            given += n;
+        }
+        double now = 0.0;
+        for (const double t : {2.0, 3.0}) {
+            engine.advance(seconds(now), seconds(t));
+            now = t;
+            left->add_surface(t, engine, 0);
+            right->add_surface(t, engine, 0);
+        }
+    }
+
+    for (const auto* bins : {left.get(), right.get()})
+        bins->expect(runs, is_long() ? 0.05 : 0.15, [&](double s, double t) {
+            return 5000 / (2 * std::sqrt(4 * std::numbers::pi * d * t)) * std::exp(-s * s / (4 * d * t));
+        });
 }
 
 TEST(Spreading, V10MasterEquationWithDiffusion) {
@@ -245,7 +401,6 @@ contents: {cube: {B: 1}}
         engine.advance(seconds(t), seconds(t + 0.1));
         ++found[engine.total(0)];
     }
-    fmt::print("    {} tetrahedra, {} sub-steps a step\n", mesh.num_global, engine.statistics().sub_steps);
     EXPECT_EQ(engine.total(1), 1);
 
     // k2' v^2 / k1' with v in litres.

@@ -26,8 +26,8 @@ patches: {wall: {inside: left, outside: right}}
 diffusion_boundaries: {hole: {between: [left, right], group: opening, species: [A]}}
 species:
   A: {diffusion: 100 um2/s}
-  P: {diffusion: 0 um2/s}
-  AP: {diffusion: 0 um2/s}
+  P: {diffusion: 0 um2/s, surface_diffusion: 5 um2/s}
+  AP: {diffusion: 0 um2/s, surface_diffusion: 2 um2/s}
 reactions:
   wall:
   - P + A.in <-> AP : 100 1/(uM s), 10 1/s
@@ -97,6 +97,18 @@ TEST(StochasticEngine, SurfacesGiveTheSameOnAnyNumberOfRanks) {
 
     EXPECT_EQ(everything(together.engine, together.mesh, world), everything(alone.engine, alone.mesh, MPI_COMM_SELF));
     EXPECT_EQ(together.engine.extents(), alone.engine.extents());
+    const auto on_wall = [](const Case& run, MPI_Comm comm) {
+        std::vector<std::int64_t> all(8 * static_cast<std::size_t>(run.mesh.num_global), 0);  // by face and species
+        for (std::int32_t t = 0; t < static_cast<std::int32_t>(run.engine.elements().triangles.size()); ++t) {
+            const auto& triangle = run.engine.elements().triangles[t];
+            for (int s = 1; s < 3; ++s)
+                all[8 * run.mesh.ids[triangle.mesh_inside] + 2 * triangle.face + s - 1] =
+                    run.engine.surface_count(t, s);
+        }
+        MPI_Allreduce(MPI_IN_PLACE, all.data(), static_cast<int>(all.size()), MPI_INT64_T, MPI_SUM, comm);
+        return all;
+    };
+    EXPECT_EQ(on_wall(together, world), on_wall(alone, MPI_COMM_SELF));
     const auto extents = alone.engine.extents();
     EXPECT_GT(extents[0], 50);
     EXPECT_GT(extents[2], 10);
