@@ -98,8 +98,9 @@ void run(Participant& self, const Config& scenario) {
     const Config config = scenario["participants"]["rd"];
     const Model model = model_from(config);
     const OutputOptions options = output_options(config, model);
-    auto mesh = distribute(self.comm(),
-                           [&] { return checked(read_msh(mesh_file(scenario), config.quantity("mesh_unit", "um"))); });
+    auto mesh = distribute(
+        self.comm(), [&] { return checked(read_msh(mesh_file(scenario), config.quantity("mesh_unit", "um"))); },
+        partition_rules(model));
     const MeshQuality mesh_quality = quality(mesh, self.comm());
     Simulation tissue(self.comm(), std::move(mesh), model);
     report_mesh(tissue, mesh_quality, self.rank());

@@ -275,9 +275,10 @@ void Simulation::add(int species, std::span<const double> mol, double time_ms, c
     }
 }
 
-void Simulation::watch(Tick every, Watch callee) {
+void Simulation::watch(Tick every, Watch callee, Tick from) {
     NGV_ASSERT(every > 0);
-    watch_every_ = watch_next_ = every;
+    watch_every_ = every;
+    watch_next_ = (from / every + 1) * every;
     watch_ = std::move(callee);
 }
 
@@ -390,12 +391,10 @@ void Simulation::advance(Tick begin, Tick end) {
     remember_start();
     // Changes of the model cut the steps.
     while (next_change_ < model_.changes.size() && model_.changes[next_change_].at < end) {
-        const Change& change = model_.changes[next_change_++];
-        if (change.at > begin) advance_unchanged(begin, change.at);
-        begin = std::max(begin, change.at);
-        for (const auto& [name, value] : change.constants) set_constant(name, value);
-        for (const int b : change.open) set_open(b, true);
-        for (const int b : change.close) set_open(b, false);
+        const Tick at = model_.changes[next_change_].at;
+        if (at > begin) advance_unchanged(begin, at);
+        begin = std::max(begin, at);
+        apply_changes(next_change_ + 1);
     }
     advance_unchanged(begin, end);
 }
@@ -410,6 +409,50 @@ void Simulation::advance_unchanged(Tick begin, Tick end) {
     else
         advance_fixed(begin, end);
     for (std::size_t s = 0; s < ns_; ++s) removed_[s] += mol_per_mM_um3 * state_.removed[s];
+}
+
+Snapshot Simulation::snapshot() const {
+    return {.concentrations = state_.c,
+            .densities = state_.densities,
+            .potential = state_.potential,
+            .start = start_,
+            .added = added_,
+            .removed = removed_,
+            .extents = kinetics_.counted().extents,
+            .charge = kinetics_.counted().charge,
+            .started = started_,
+            .steps = steps_,
+            .refused = refused_,
+            .adaptive_step = adaptive_step_,
+            .next_change = next_change_};
+}
+
+void Simulation::restore(const Snapshot& s) {
+    NGV_ASSERT(s.concentrations.size() == state_.c.size() && s.densities.size() == state_.densities.size() &&
+               s.potential.size() == state_.potential.size());
+    apply_changes(s.next_change);
+    state_.c = s.concentrations;
+    state_.densities = s.densities;
+    state_.potential = s.potential;
+    if (potential_) potential_->set(state_.potential);
+    start_ = s.start;
+    added_ = s.added;
+    removed_ = s.removed;
+    kinetics_.set_counted({s.extents, s.charge});
+    started_ = s.started;
+    steps_ = s.steps;
+    refused_ = s.refused;
+    adaptive_step_ = s.adaptive_step;
+}
+
+// Those before `end` in the order of their times.
+void Simulation::apply_changes(std::size_t end) {
+    for (; next_change_ < end; ++next_change_) {
+        const Change& change = model_.changes[next_change_];
+        for (const auto& [name, value] : change.constants) set_constant(name, value);
+        for (const int b : change.open) set_open(b, true);
+        for (const int b : change.close) set_open(b, false);
+    }
 }
 
 void Simulation::show(Tick begin, Tick end, const std::vector<double>& before, const std::vector<double>& after) {
@@ -533,8 +576,8 @@ void Simulation::advance_adaptive(Tick begin, Tick end) {
             adaptive_step_ = std::min(next, length / 2);
             continue;
         }
-        if (watch_ && watch_next_ <= now + length) show(now, now + length, state_.c, halves.c);
-        state_ = std::move(halves);
+        std::swap(state_, halves);
+        if (watch_ && watch_next_ <= now + length) show(now, now + length, halves.c, state_.c);
         // A step cut short by the end of a window says little about how long the next may be.
         if (length >= adaptive_step_ || next < adaptive_step_) adaptive_step_ = next;
         now += length;

@@ -45,6 +45,20 @@ struct Budget {
     double defect() const;          ///< |end - start - added + removed| relative to the largest of the four
 };
 
+/// Everything that goes on, on this rank; what a checkpoint holds (output/checkpoint.hpp).
+struct Snapshot {
+    std::vector<double> concentrations;         ///< [owned][species] mM
+    std::vector<double> densities;              ///< [faces][surface species] mM um
+    std::vector<double> potential;              ///< [local vertices] mV
+    std::vector<double> start, added, removed;  ///< [species] mol on this rank
+    std::vector<double> extents;                ///< [reactions] mol on this rank
+    std::vector<double> charge;                 ///< [faces] C
+    bool started = false;
+    std::int64_t steps = 0, refused = 0;
+    Tick adaptive_step = 0;
+    std::size_t next_change = 0;
+};
+
 class Simulation {
   public:
     /// Stochastic species are molecules (hybrid/molecules.hpp); their concentrations follow after each step. The mesh must have been distributed by
@@ -66,10 +80,15 @@ class Simulation {
     /// callee is. Watching never changes what happens. A time inside a step gets the values interpolated between its
     /// ends.
     using Watch = std::function<void(double time_ms, const std::vector<double>& c)>;
-    void watch(Tick every, Watch callee);
+    void watch(Tick every, Watch callee, Tick from = 0);
 
     /// Collective.
     void advance(Tick begin, Tick end);
+
+    Snapshot snapshot() const;
+    /// Continues from there: the same simulation, on this or another number of ranks. Collective.
+    void restore(const Snapshot& snapshot);
+    const SurfaceSpecies& surface_species() const { return surface_; }
 
     const LocalMesh& mesh() const { return mesh_; }
     const Model& model() const { return model_; }
@@ -88,6 +107,8 @@ class Simulation {
     /// Changes a constant of the model ("3 1/(uM s)").
     void set_constant(const std::string& name, const std::string& value);
     Kinetics& kinetics() { return kinetics_; }
+    /// [reactions] mol of events on this rank since they are counted (kinetics().count_extents()).
+    const std::vector<double>& extents() const { return kinetics_.counted().extents; }
     /// The stochastic species; null if there are none.
     Molecules* molecules() { return molecules_.get(); }
     void set_concentration(std::size_t i, int species, double mM);  ///< before the first add or advance
@@ -144,6 +165,7 @@ class Simulation {
     void polarise(State& state, double dt, double time_ms);
     void step(State& state, double dt, double time_ms);
     bool joins_halves() const;
+    void apply_changes(std::size_t end);
     void advance_unchanged(Tick begin, Tick end);
     void advance_fixed(Tick begin, Tick end);
     void advance_adaptive(Tick begin, Tick end);

@@ -9,6 +9,7 @@
 #include "solvers/common/resources.hpp"
 #include "solvers/rd/mesh/msh_reader.hpp"
 #include "solvers/rd/mesh/quality.hpp"
+#include "solvers/rd/output/checkpoint.hpp"
 #include "solvers/rd/output/tissue_output.hpp"
 #include "solvers/rd/simulation.hpp"
 #include "solvers/rd/source.hpp"
@@ -52,8 +53,9 @@ void run_standalone(MPI_Comm comm, const std::filesystem::path& file, const std:
     MPI_Comm_size(comm, &size);
     set_log_name("rd", rank);
 
-    auto mesh =
-        distribute(comm, [&] { return checked(read_msh(config.path("mesh"), config.quantity("mesh_unit", "um"))); });
+    auto mesh = distribute(
+        comm, [&] { return checked(read_msh(config.path("mesh"), config.quantity("mesh_unit", "um"))); },
+        partition_rules(model));
     const MeshQuality mesh_quality = quality(mesh, comm);
     Simulation tissue(comm, std::move(mesh), model);
     report_mesh(tissue, mesh_quality, rank);
@@ -64,18 +66,27 @@ void run_standalone(MPI_Comm comm, const std::filesystem::path& file, const std:
     double unmet = 0.0;
     const Tick end = config.ticks("duration");
     std::vector<double> moles(tissue.num_owned());
+    const Tick checkpoint_every = config.has("checkpoint_every") ? config.ticks("checkpoint_every") : 0;
+    Tick begin = 0;
+    if (config.has("restore")) begin = load_checkpoint(comm, config.path("restore"), tissue);
+    if (begin >= end)
+        throw config.error("restore", fmt::format("the checkpoint is of {} ms, where the run has ended", to_ms(begin)),
+                           "give a longer `duration`");
     {
-        TissueOutput output(comm, out, tissue, options);
-        for (Tick now = 0; now < end;) {
+        TissueOutput output(comm, out, tissue, options, begin);
+        for (Tick now = begin; now < end;) {
             for (std::size_t k = 0; k < sources.size(); ++k) {
                 const double jump = sources[k].jump(now);
                 if (jump == 0.0) continue;
                 for (std::size_t i = 0; i < moles.size(); ++i) moles[i] = jump * shares[k][i];
                 tissue.add(sources[k].species, moles, to_ms(now), [&](std::size_t, double mol) { unmet += mol; });
             }
-            const Tick next = next_jump(sources, now, end);
+            Tick next = next_jump(sources, now, end);
+            if (checkpoint_every > 0) next = std::min(next, (now / checkpoint_every + 1) * checkpoint_every);
             tissue.advance(now, next);
             now = next;
+            if (checkpoint_every > 0 && now % checkpoint_every == 0)
+                save_checkpoint(comm, out / "checkpoint.h5", tissue, now);
         }
         output.close();
     }

@@ -1,11 +1,16 @@
 // What the rd-solver leaves in the results folder.
 //
 //     tissue.xdmf + tissue.h5     all concentrations in all tetrahedra, for ParaView
+//     regions.h5                  SONATA report of what regions hold, in mol: node = compartment (or, behind the
+//                                 compartments, patch), element = species
+//     extents.h5                  SONATA report of how often reactions went, in mol since the start: node = reaction
+//     potential.h5                SONATA report of the mean potential of each patch that is part of a membrane, in mV
 //     <species>_o.h5              SONATA report of one species in all tetrahedra (population "tetrahedra", node =
 //     tetrahedron) <species>_o_mean.h5         SONATA report of one node with three elements: 0 mean over the volume, 1
 //     lowest, 2 highest
 //
-// One frame every `every`, the first at time 0. Concentrations in mM.
+// One frame every `every`, the first at time 0 (or where a checkpoint continues). Concentrations in mM. A frame inside a
+// step holds concentrations interpolated in it, and of surfaces, extents and potentials the values at the step's end.
 #pragma once
 
 #include <mpi.h>
@@ -35,7 +40,7 @@ class TissueOutput {
     /// Collective. Opens the files and writes the frame of time 0; every further one follows as the simulation
     /// advances. `simulation` must outlive this.
     TissueOutput(MPI_Comm comm, const std::filesystem::path& folder, Simulation& simulation,
-                 const OutputOptions& options);
+                 const OutputOptions& options, Tick begin = 0);
     TissueOutput(const TissueOutput&) = delete;
     TissueOutput& operator=(const TissueOutput&) = delete;
 
@@ -44,6 +49,8 @@ class TissueOutput {
 
   private:
     void frame(double time_ms, const std::vector<double>& c);
+    void open_regions(const std::filesystem::path& folder, const ReportOptions& report);
+    void write_regions(const std::vector<double>& c);
 
     struct SpeciesReport {
         int species;
@@ -55,6 +62,10 @@ class TissueOutput {
     std::vector<SpeciesReport> tetrahedra_, means_;
     std::vector<XdmfSeries> fields_;  // none or one
     std::vector<std::vector<double>> columns_;
+    MPI_Comm comm_;
+    std::vector<SonataReport> regions_, extents_, potential_;  // none or one each
+    std::vector<RegionId> region_rows_;                        // of each column of regions_
+    std::vector<int> region_species_, potential_patches_;
 };
 
 }  // namespace ngv::rd

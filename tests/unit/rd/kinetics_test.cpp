@@ -1,8 +1,11 @@
 // Reactions of the deterministic engine against their analytic solutions, in one well-mixed place and on surfaces.
 #include "solvers/rd/kinetics/kinetics.hpp"
 
+#include <filesystem>
 #include <map>
+#include <memory>
 
+#include "solvers/rd/output/checkpoint.hpp"
 #include "tests/unit/rd/support.hpp"
 
 namespace rd_test {
@@ -235,8 +238,8 @@ TEST(SurfaceKinetics, APumpEmptiesTheInside) {
     EXPECT_NEAR(tissue.molecules_on(0, 1), 100 * area, 1e-10 * area);
 }
 
-// Everything at once: two compartments, an open boundary, a pump, a reaction in the left, on any number of ranks.
-std::map<std::int64_t, std::vector<double>> everything(MPI_Comm comm) {
+// Everything at once: two compartments, an open boundary, a pump, a reaction in the left, a clamp.
+Model everything() {
     Halves h({Species{.name = "X", .diffusion = 1.0, .initial = 1.0}, Species{.name = "Y", .diffusion = 0.5}},
              {still("P", 0)});
     Model& model = h.model;
@@ -252,13 +255,19 @@ std::map<std::int64_t, std::vector<double>> everything(MPI_Comm comm) {
                      .zone = {.shape = Zone::Shape::box, .low = {6, -1, -1}, .high = {9, 9, 9}},
                      .value = 2.0}};
     model.step = ms(0.1);
-    Simulation tissue(comm,
-                      distribute(
-                          comm, [] { return Halves::halves(); }, partition_rules(model)),
-                      model);
-    tissue.advance(0, ms(2));
-    EXPECT_LT(tissue.budget(0).defect(), 1e-12);
-    EXPECT_LT(tissue.budget(1).defect(), 1e-12);
+    return model;
+}
+
+std::unique_ptr<Simulation> made(MPI_Comm comm, const Model& model) {
+    auto tissue = std::make_unique<Simulation>(comm,
+                                               distribute(
+                                                   comm, [] { return Halves::halves(); }, partition_rules(model)),
+                                               model);
+    tissue->kinetics().count_extents();
+    return tissue;
+}
+
+std::map<std::int64_t, std::vector<double>> by_id(const Simulation& tissue) {
     std::map<std::int64_t, std::vector<double>> result;
     for (std::size_t i = 0; i < tissue.num_owned(); ++i)
         result[tissue.mesh().ids[i]] = {tissue.concentration(i, 0), tissue.concentration(i, 1)};
@@ -266,9 +275,67 @@ std::map<std::int64_t, std::vector<double>> everything(MPI_Comm comm) {
 }
 
 TEST(SurfaceKinetics, TheSameOnAnyNumberOfRanks) {
-    const auto together = everything(MPI_COMM_WORLD), alone = everything(MPI_COMM_SELF);
-    for (const auto& [id, values] : together)
-        for (int s = 0; s < 2; ++s) ASSERT_NEAR(values[s], alone.at(id)[s], 1e-9 * (1e-3 + alone.at(id)[s])) << id;
+    std::map<std::int64_t, std::vector<double>> results[2];
+    for (const bool alone : {false, true}) {
+        const auto tissue = made(alone ? MPI_COMM_SELF : MPI_COMM_WORLD, everything());
+        tissue->advance(0, ms(2));
+        EXPECT_LT(tissue->budget(0).defect(), 1e-12);
+        EXPECT_LT(tissue->budget(1).defect(), 1e-12);
+        results[alone] = by_id(*tissue);
+    }
+    for (const auto& [id, values] : results[0])
+        for (int s = 0; s < 2; ++s) {
+            const double alone = results[1].at(id)[s];
+            ASSERT_NEAR(values[s], alone, 1e-9 * (1e-3 + alone)) << id;
+        }
+}
+
+TEST(SurfaceKinetics, ExtentsAccountForWhatReacted) {
+    Model model = everything();
+    model.clamps.clear();
+    const auto tissue = made(MPI_COMM_WORLD, model);
+    const double x = Halves::moles(*tissue, 0, 0), y = Halves::moles(*tissue, 1, 1) + Halves::moles(*tissue, 0, 1);
+
+    tissue->advance(0, ms(2));
+
+    auto extents = tissue->extents();
+    MPI_Allreduce(MPI_IN_PLACE, extents.data(), 2, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD);
+    for (double& e : extents) e /= mol_per_mM_um3;
+    EXPECT_GT(extents[0], 1e-4 * x);
+    EXPECT_NEAR(x - Halves::moles(*tissue, 0, 0), extents[0] + 2 * extents[1], 1e-11 * x);
+    EXPECT_NEAR(Halves::moles(*tissue, 1, 1) + Halves::moles(*tissue, 0, 1) - y, extents[0] + extents[1], 1e-11 * x);
+}
+
+TEST(Checkpoint, ContinuesToTheLastBitAndOnAnotherNumberOfRanks) {
+    const auto file = std::filesystem::temp_directory_path() /
+                      ("ngv_rd_checkpoint_" + std::to_string(size_of(MPI_COMM_WORLD)) + ".h5");
+    const Model model = everything();
+    const auto tissue = made(MPI_COMM_WORLD, model);
+    tissue->advance(0, ms(1));
+    const auto at_checkpoint = by_id(*tissue);
+
+    save_checkpoint(MPI_COMM_WORLD, file, *tissue, ms(1));
+
+    tissue->advance(ms(1), ms(2));
+    const auto uninterrupted = by_id(*tissue);
+    const auto again = made(MPI_COMM_WORLD, model), alone = made(MPI_COMM_SELF, model);
+    EXPECT_EQ(load_checkpoint(MPI_COMM_WORLD, file, *again), ms(1));
+    EXPECT_EQ(load_checkpoint(MPI_COMM_SELF, file, *alone), ms(1));
+    EXPECT_EQ(by_id(*again), at_checkpoint);
+    const auto everywhere = by_id(*alone);
+    for (const auto& [id, values] : at_checkpoint) EXPECT_EQ(everywhere.at(id), values);
+    EXPECT_LT(again->budget(0).defect(), 1e-12);
+    again->advance(ms(1), ms(2));
+    alone->advance(ms(1), ms(2));
+    EXPECT_EQ(by_id(*again), uninterrupted);
+    const auto other = by_id(*alone);
+    for (const auto& [id, values] : uninterrupted) EXPECT_NEAR(other.at(id)[0], values[0], 1e-9 * values[0]);
+
+    Model less = model;
+    less.species[1].name = "Z";
+    EXPECT_THROW(load_checkpoint(MPI_COMM_WORLD, file, *made(MPI_COMM_WORLD, less)), ngv::UserError);
+    MPI_Barrier(MPI_COMM_WORLD);
+    if (rank_in(MPI_COMM_WORLD) == 0) std::filesystem::remove(file);
 }
 
 TEST(SurfaceKinetics, SecondOrderInTheStep) {

@@ -62,6 +62,35 @@ TEST(Standalone, WritesReportsThatHoldWhatTheSourcesBrought) {
     EXPECT_LT(number_after(text.str(), "K_o.mass_defect"), 1e-13);
 }
 
+TEST(Standalone, ContinuesFromACheckpoint) {
+    const auto folder =
+        std::filesystem::temp_directory_path() / ("ngv_rd_restore_" + std::to_string(size_of(MPI_COMM_WORLD)));
+    const std::string model =
+        "mesh: box.msh\nreport_every: 2 ms\nstep: 0.5 ms\ncheckpoint_every: 4 ms\n"
+        "sources: [{species: K, rate: 1e-18 mol/ms, centre: [10 um, 10 um, 10 um], radius: 6 um}]\n";
+    if (rank_in(MPI_COMM_WORLD) == 0) {
+        std::filesystem::remove_all(folder);
+        std::filesystem::create_directories(folder);
+        write_msh(box_mesh(20, 20, 20, 3, 3, 3, 0.2), folder / "box.msh");
+        std::ofstream(folder / "whole.yaml") << "duration: 8 ms\n" << model;
+        std::ofstream(folder / "first.yaml") << "duration: 4 ms\n" << model;
+        std::ofstream(folder / "second.yaml") << "duration: 8 ms\nrestore: first/checkpoint.h5\n" << model;
+    }
+    MPI_Barrier(MPI_COMM_WORLD);
+    for (const char* name : {"whole", "first", "second"})
+        run_standalone(MPI_COMM_WORLD, folder / (std::string(name) + ".yaml"), folder / name);
+
+    MPI_Barrier(MPI_COMM_WORLD);
+    const auto mean = [&](const char* name) {
+        std::ifstream in(folder / name / "summary.json");
+        std::stringstream text;
+        text << in.rdbuf();
+        return std::pair(number_after(text.str(), "K_o.highest_mM"), number_after(text.str(), "steps"));
+    };
+    EXPECT_EQ(mean("second"), mean("whole"));
+    EXPECT_NE(mean("first"), mean("whole"));
+}
+
 TEST(Source, SharesAddUpToOneOverAllRanks) {
     const auto mesh = box(MPI_COMM_WORLD, 20, 20, 20, 5, 5, 5, 0.2);
     for (const double radius : {0.0, 4.0}) {
