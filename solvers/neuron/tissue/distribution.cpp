@@ -1,6 +1,7 @@
 #include "solvers/neuron/tissue/distribution.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 
@@ -8,6 +9,7 @@
 #include "solvers/common/ids.hpp"
 #include "solvers/common/log.hpp"
 #include "solvers/common/nodes.hpp"
+#include "solvers/neuron/tissue/membrane.hpp"
 
 namespace ngv::neuron::tissue {
 
@@ -73,6 +75,10 @@ std::vector<int> distribute(MPI_Comm comm, const std::vector<CellSource>& cells,
     MPI_Comm_rank(comm, &rank);
     MPI_Comm_size(comm, &size);
     if (size == 1) return std::vector<int>(cells.size(), 0);
+    double seconds[2] = {0, 0};  // of a compartment of a neuron, of an astrocyte; rank 0's clock decides for all
+    if (rank == 0)
+        for (const bool astrocyte : {false, true}) seconds[astrocyte] = measure_compartment(p, astrocyte);
+    MPI_Bcast(seconds, 2, MPI_DOUBLE, 0, comm);
     std::vector<std::int64_t> costs(cells.size(), 0);
     // Cells of one morphology file are measured by one rank, once.
     std::map<std::filesystem::path, std::vector<std::size_t>> of_file;
@@ -81,7 +87,8 @@ std::vector<int> distribute(MPI_Comm comm, const std::vector<CellSource>& cells,
     for (const auto& [file, members] : of_file) {
         if (turn++ % size != rank) continue;
         const int n = count_compartments(read_morphology(file), cable_options(p, cells[members.front()].astrocyte));
-        for (std::size_t i : members) costs[i] = n;
+        const double cost = n * seconds[cells[members.front()].astrocyte];
+        for (std::size_t i : members) costs[i] = std::max<std::int64_t>(1, std::llround(cost * 1e12));
     }
     MPI_Allreduce(MPI_IN_PLACE, costs.data(), static_cast<int>(costs.size()), MPI_INT64_T, MPI_SUM, comm);
     return assign_by_cost(costs, size);

@@ -1,5 +1,5 @@
-// Which rank simulates which cell: by cost, the same for any order of ranks. Nobody reads all morphologies: each rank
-// measures its share, and the numbers are exchanged.
+// Which rank simulates which cell: by cost, compartments times what one takes in a short run. Results do not depend on it. Nobody
+// reads all morphologies: each rank measures its share, and the numbers are exchanged.
 #pragma once
 
 #include <mpi.h>

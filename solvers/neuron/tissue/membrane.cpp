@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "solvers/common/resources.hpp"
+#include "solvers/neuron/engine/group.hpp"
 #include "solvers/neuron/tissue/tissue_model.hpp"
 
 namespace ngv::neuron::tissue {
@@ -75,6 +77,28 @@ std::shared_ptr<const Blueprint> make_blueprint(const CableCell& cable, const Pa
                                                             {"adp", p.adp, 0},      {"glu", 0, 0}};
     for (auto [ion, in, out] : ions) cell.ions.push_back({ion, nodes, {{"in", {in}}, {"out", {out}}}});
     return std::make_shared<const Blueprint>(std::move(cell));
+}
+
+double measure_compartment(const Parameters& p, bool astrocyte) {
+    Morphology shape;
+    shape.sections = {{static_cast<int>(SectionType::soma), -1, {{0, 0, 0, 15}, {15, 0, 0, 15}}},
+                      {3, 0, {{15, 0, 0, 1.5}, {615, 0, 0, 1.5}}}};
+    CableOptions options;
+    options.axial_resistivity = p.axial_resistivity;
+    options.nseg = {1, 31};
+    const auto cell = make_blueprint(build_cable(shape, options), p, astrocyte);
+    EngineBuilder builder = make_builder(p);
+    for (std::int64_t gid = 0; gid < lanes; ++gid) builder.add_cell(gid, cell);
+    auto simulation = builder.build(MPI_COMM_SELF);
+    simulation->initialise();
+    constexpr int steps = 100;
+    double best = 1e300;
+    for (int repeat = 0; repeat < 3; ++repeat) {
+        Timer timer;
+        simulation->advance(steps);
+        best = std::min(best, timer.seconds());
+    }
+    return best / (steps * lanes * cell->num_compartments());
 }
 
 EngineBuilder make_builder(const Parameters& p) {

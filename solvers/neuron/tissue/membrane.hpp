@@ -12,6 +12,9 @@ namespace ngv::neuron::tissue {
 /// Cells of one morphology and kind share their blueprint.
 std::shared_ptr<const Blueprint> make_blueprint(const CableCell& cable, const Parameters& parameters, bool astrocyte);
 
+/// Seconds that a step of one compartment takes here, from a short run of eight small cells: what a cell costs, up to its size.
+double measure_compartment(const Parameters& parameters, bool astrocyte);
+
 /// Options of the engine and the mechanisms' global values.
 EngineBuilder make_builder(const Parameters& parameters);
 

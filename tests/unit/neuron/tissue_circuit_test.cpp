@@ -1,0 +1,130 @@
+// A small circuit from the builder as tissue: spikes, contacts, endfeet, places, on 1, 2 and 3 ranks.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "solvers/neuron/tissue/segments.hpp"
+#include "tools/circuit/circuit.hpp"
+
+namespace ngv::neuron {
+
+using namespace tissue;
+
+namespace {
+
+/// A folder that all ranks share, with a circuit of 4 neurons and 2 astrocytes in it; gone at the end.
+class TissueCircuit : public testing::Test {
+  protected:
+    static int rank() {
+        int r = 0;
+        MPI_Comm_rank(MPI_COMM_WORLD, &r);
+        return r;
+    }
+    static void SetUpTestSuite() {
+        int pid = getpid();
+        MPI_Bcast(&pid, 1, MPI_INT, 0, MPI_COMM_WORLD);
+        folder() = std::filesystem::temp_directory_path() / ("ngv_tissue_test_" + std::to_string(pid));
+        if (rank() == 0) {
+            std::filesystem::create_directories(folder());
+            CircuitOptions options;
+            options.out = folder() / "circuit";
+            options.neurons = 4;
+            options.astrocytes = 2;
+            options.mesh_size = 40;
+            options.duration = 200;
+            build_circuit(options);
+        }
+        MPI_Barrier(MPI_COMM_WORLD);
+    }
+    static void TearDownTestSuite() {
+        MPI_Barrier(MPI_COMM_WORLD);
+        if (rank() == 0) std::filesystem::remove_all(folder());
+    }
+    static std::filesystem::path& folder() {
+        static std::filesystem::path path;
+        return path;
+    }
+    static TissueModel model(MPI_Comm comm) {
+        Inputs inputs;
+        inputs.poisson_by_attribute = true;
+        inputs.clamps.push_back({"Neurons", 5, 40, .4});
+        auto m = build_tissue(comm, CircuitConfig::load(folder() / "circuit" / "circuit_config.json"),
+                              default_parameters(), inputs, 1);
+        m.initialise();
+        return m;
+    }
+    static std::vector<Spike> gather(std::vector<Spike> mine) {
+        int size = 1, n = static_cast<int>(2 * mine.size());
+        MPI_Comm_size(MPI_COMM_WORLD, &size);
+        std::vector<int> counts(size), offsets(size, 0);
+        MPI_Allgather(&n, 1, MPI_INT, counts.data(), 1, MPI_INT, MPI_COMM_WORLD);
+        for (int r = 1; r < size; ++r) offsets[r] = offsets[r - 1] + counts[r - 1];
+        std::vector<Spike> all((offsets.back() + counts.back()) / 2);
+        MPI_Allgatherv(mine.data(), n, MPI_DOUBLE, all.data(), counts.data(), offsets.data(), MPI_DOUBLE,
+                       MPI_COMM_WORLD);
+        std::sort(all.begin(), all.end());
+        return all;
+    }
+};
+
+}  // namespace
+
+TEST_F(TissueCircuit, SpikesAreTheSameOnAnyNumberOfRanks) {
+    auto together = model(MPI_COMM_WORLD), alone = model(MPI_COMM_SELF);
+    for (auto* m : {&together, &alone}) m->simulation->advance(2000);
+
+    const auto spikes = alone.simulation->take_spikes();
+    EXPECT_GT(spikes.size(), 3u);
+    EXPECT_EQ(gather(together.simulation->take_spikes()), spikes);
+    for (const TissueCell& cell : together.cells)  // every concentration, to the last bit
+        for (const char* variable : {"v", "nai", "ki", "cai"}) {
+            const auto a = together.simulation->addresses(cell.gid(), variable),
+                       b = alone.simulation->addresses(cell.gid(), variable);
+            for (std::size_t i = 0; i < a.size(); ++i) ASSERT_EQ(*a[i], *b[i]) << variable << " of " << cell.gid();
+        }
+}
+
+TEST_F(TissueCircuit, GivesEachEndfootTheRadiusOfItsVesselAndKeepsItAtRest) {
+    auto m = model(MPI_COMM_WORLD);
+    int feet = static_cast<int>(m.endfeet.size());
+    for (const Endfoot& e : m.endfeet) {
+        EXPECT_GT(e.radius, 0.5);
+        EXPECT_EQ(*m.simulation->address({.variable = "radius", .point = e.wall}), e.radius);
+    }
+    MPI_Allreduce(MPI_IN_PLACE, &feet, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD);
+    EXPECT_GT(feet, 0);
+}
+
+TEST_F(TissueCircuit, PlacesSegmentsInTheTissue) {
+    auto m = model(MPI_COMM_WORLD);
+    const Segments segments(m);
+    ASSERT_EQ(segments.first.size(), m.cells.size() + 1);
+    for (const TissueCell& cell : m.cells) {
+        const auto pieces = placed_pieces(cell, 0);
+        ASSERT_FALSE(pieces.empty());
+        for (int d = 0; d < 3; ++d) EXPECT_NEAR(pieces[d], cell.placement.position[d], 20);
+    }
+}
+
+TEST_F(TissueCircuit, AMisspeltNodeSetIsNamedWithTheNearest) {
+    Inputs inputs;
+    inputs.clamps.push_back({"Nuerons", 5, 40, .4});
+    try {
+        build_tissue(MPI_COMM_SELF, CircuitConfig::load(folder() / "circuit" / "circuit_config.json"),
+                     default_parameters(), inputs, 1);
+        FAIL() << "expected a UserError";
+    } catch (const UserError& e) {
+        EXPECT_NE(std::string(e.what()).find("Neurons"), std::string::npos) << e.what();
+    }
+}
+
+TEST(TissueDistribution, LargestCellsGoToTheRankWithLeastWork) {
+    const std::vector<std::int64_t> costs{5, 9, 4, 4, 1, 1};
+    const auto owner = assign_by_cost(costs, 2);
+    std::int64_t load[2] = {0, 0};
+    for (std::size_t i = 0; i < costs.size(); ++i) load[owner[i]] += costs[i];
+    EXPECT_LE(std::max(load[0], load[1]), 13);
+}
+
+}  // namespace ngv::neuron
