@@ -1,15 +1,20 @@
 #include "solvers/flow/join.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <ngv/participant.hpp>
 #include <numeric>
 #include <optional>
+#include <utility>
 
 #include "coupler/config/config.hpp"
 #include "solvers/common/log.hpp"
+#include "solvers/flow/model/carried_blood.hpp"
 #include "solvers/flow/network/read_network.hpp"
 #include "solvers/flow/options.hpp"
+#include "solvers/flow/output/statistics.hpp"
 #include "solvers/flow/output/vessel_output.hpp"
+#include "solvers/flow/standalone.hpp"
 #include "solvers/flow/supply/supply_account.hpp"
 
 namespace ngv::flow {
@@ -67,6 +72,25 @@ void run(Participant& self, const Config& scenario) {
     const Field& oxygen = self.input({"O2_consumed", "vessels", Kind::amount, "mol"});
     Field& perfusion = self.output({"perfusion", "vessels", Kind::state, "1/s"});
     Field& blood = self.output({"blood_volume_fraction", "vessels", Kind::state, "1"});
+    const Field& coverage = self.input({"endfoot_coverage", "vessels", Kind::state, "1"});
+    std::vector<std::pair<Field*, std::function<std::span<const double>()>>> offered;
+    std::optional<CarriedBlood> carried;
+    std::vector<double> pressure_mmHg;
+    const auto offer = [&](const char* name, const char* unit, std::function<std::span<const double>()> values) {
+        offered.emplace_back(&self.output({name, "vessels", Kind::state, unit}), std::move(values));
+    };
+    offer("flow", "um3/s", [&] { return model.flow(); });
+    offer("pressure", "mmHg", [&]() -> std::span<const double> {
+        pressure_mmHg.assign(model.pressure().begin(), model.pressure().end());
+        for (auto& p : pressure_mmHg) p /= pascal_per_mmHg;
+        return pressure_mmHg;
+    });
+    offer("radius", "um", [&] { return model.radius(); });
+    offer("hematocrit", "1", [&] { return model.hematocrit(); });
+    if (options.transport) {
+        offer("glucose", "mM", [&] { return carried->glucose(); });
+        offer("O2", "mM", [&] { return carried->O2(); });
+    }
     self.start();
 
     SupplyAccount glucose_supply("glucose", options.arterial_glucose, model.graph());
@@ -74,13 +98,22 @@ void run(Participant& self, const Config& scenario) {
     Extremes means;
     double worst_imbalance = 0;
     std::int64_t solves = 0;
+    double solved_ms = 0;
     const auto solve = [&](double time_ms) {
         const auto info = model.solve(time_ms);
+        if (options.transport && !carried)
+            carried.emplace(model, options);
+        else if (carried && time_ms > solved_ms)
+            carried->step(1e-3 * (time_ms - solved_ms), glucose.in(), oxygen.in());
+        solved_ms = time_ms;
+        if (speak && !model.hematocrit_info().converged) report_hematocrit(model);
         worst_imbalance = std::max(worst_imbalance, info.imbalance);
         ++solves;
         means.add(model.territories().mean_perfusion());
         std::ranges::copy(model.perfusion(), perfusion.out().begin());
         std::ranges::copy(model.blood_volume_fraction(), blood.out().begin());
+        for (const auto& [field, values] : offered)
+            if (field->connected()) std::ranges::copy(values(), field->out().begin());
     };
     if (speak && !radius.connected()) log_info("no endfeet in this run: every vessel keeps its own radius");
     solve(0.0);
@@ -94,12 +127,14 @@ void run(Participant& self, const Config& scenario) {
     while (const auto window = self.next_window()) {
         account(glucose_supply, glucose, model, window->begin_ms(), speak);
         account(oxygen_supply, oxygen, model, window->begin_ms(), speak);
-        model.set_endfoot_radius(radius.in(), radius.covered());
+        model.set_endfoot_radius(radius.in(), radius.covered(),
+                                 coverage.connected() ? coverage.in() : std::span<const double>());
         solve(window->begin_ms());
         if (!config.flag("reports")) continue;
         if (!output) {
             frame_ms = window->length_ms();
-            output.emplace(self.comm(), scenario.path("results") / "flow", population, model, frame_ms);
+            output.emplace(self.comm(), scenario.path("results") / "flow", population, model,
+                           carried ? &*carried : nullptr, frame_ms);
         }
         // Frames are equally spaced; where windows are not, a frame holds the last values before its time.
         for (; next_frame_ms <= window->begin_ms(); next_frame_ms += frame_ms) output->write(next_frame_ms);
@@ -107,6 +142,7 @@ void run(Participant& self, const Config& scenario) {
     account(glucose_supply, glucose, model, to_ms(self.duration()), speak);
     account(oxygen_supply, oxygen, model, to_ms(self.duration()), speak);
     if (output) output->close();
+    write_statistics(scenario.path("results") / "flow" / "statistics.csv", model, options.boundary.axis);
 
     const auto& network = model.summary();
     const auto& boundary = model.boundary().summary();
@@ -121,6 +157,10 @@ void run(Participant& self, const Config& scenario) {
     self.summary("perfusion_at_end_per_s", model.territories().mean_perfusion());
     self.summary("flow_imbalance", worst_imbalance);
     self.summary("solves", static_cast<double>(solves));
+    if (carried) {
+        self.summary("glucose_owed_mol", carried->glucose_owed_mol());
+        self.summary("O2_owed_mol", carried->O2_owed_mol());
+    }
     for (const auto& supply : {glucose_supply, oxygen_supply}) {
         self.summary(supply.substance() + "_consumed_mol", supply.consumed());
         self.summary(supply.substance() + "_delivered_mol", supply.delivered());

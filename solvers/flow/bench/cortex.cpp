@@ -80,7 +80,7 @@ Vessels make_cortex(const CortexOptions& options, int rank, int size) {
     std::mt19937_64 random(options.seed);
     const double sections_wanted = static_cast<double>(options.vessels) / options.segments;
     const auto n = std::max<std::int64_t>(4, std::llround(std::cbrt(sections_wanted / 1.5)));
-    const auto pairs = std::max<std::int64_t>(1, n * n / 120);
+    const auto pairs = std::max<std::int64_t>(options.least_pairs, n * n / 120);
     std::vector<std::uint8_t> column(n * n, 0);
     for (std::int64_t k = 0; k < 2 * pairs;)
         if (auto& c = column[random() % column.size()]; c == 0) c = k++ % 2 ? 2 : 1;

@@ -77,6 +77,9 @@ void Boundary::assign(const Graph& graph, const BoundaryRules& rules) {
         if (!found[i++])
             throw UserError({rules.where, fmt::format("the network has no junction {}", id),
                              "junctions are named by start_node and end_node of the vessels"});
+    if (!rules.estimate) return;
+    for (std::size_t j = 0; j < values_.size(); ++j)
+        if (graph.is_leaf(j) && values_[j].condition == Condition::closed) values_[j].condition = Condition::estimate;
 }
 
 void Boundary::judge(const Graph& graph, const BoundaryRules& rules) {
@@ -89,7 +92,7 @@ void Boundary::judge(const Graph& graph, const BoundaryRules& rules) {
         double* t = &totals[graph.component_of_junction(j) * width];
         const auto condition = values_[j].condition;
         const double value = values_[j].value;
-        if (condition == Condition::pressure || condition == Condition::resistance) ++t[pressures];
+        if (condition != Condition::closed && condition != Condition::flow) ++t[pressures];
         if (condition == Condition::flow) {
             ++t[flows];
             t[sum] += value;

@@ -27,6 +27,7 @@ enum class Condition : std::uint8_t {
     pressure,
     flow,
     resistance,  ///< a pressure behind a resistance: the vessels beyond the end, in one number
+    estimate,    ///< not known; see estimate.hpp
 };
 
 struct BoundaryValue {
@@ -49,7 +50,14 @@ struct EntryRule {
     bool follow_radius = false;  ///< inflow through the vessel's area of the moment, not that of the end at rest
 };
 
+/// What unknown conditions are estimated from: see estimate.hpp.
+struct EstimateTargets {
+    double pressure = 31 * pascal_per_mmHg;  ///< Pa
+    double wall_shear = 6.35;                ///< Pa
+};
+
 struct BoundaryRules {
+    bool estimate = false;                         ///< ends that no rule names are estimated, not closed
     std::optional<EntryRule> entries;              ///< in place of all other rules
     int axis = 1;                                  ///< of the depth below the largest coordinate
     std::map<std::string, BoundaryValue> by_type;  ///< by vessel type or group; a type's own name goes before its group
@@ -67,14 +75,18 @@ class Boundary {
     const BoundaryValue& at(std::size_t junction) const { return values_[junction]; }
     /// Other values for the conditions of the junctions of this rank: see Sections::update().
     void set_value(std::size_t junction, double value) { values_[junction].value = value; }
+    void set_pressure(std::size_t junction, double pascal) {
+        values_[junction].condition = Condition::pressure, values_[junction].value = pascal;
+    }
     bool solved(std::size_t component) const { return solved_[component] != 0; }
     /// True if only flows are given: the pressure is known up to a constant, which base_pressure() fixes.
     bool floating(std::size_t component) const { return floating_[component] != 0; }
     double base_pressure() const { return base_pressure_; }
 
     struct Summary {
-        std::int64_t pressures = 0, flows = 0;  ///< junctions
-        std::int64_t closed_leaves = 0;         ///< in solved components
+        std::int64_t pressures = 0,
+                     flows = 0;          ///< junctions; a pressure behind a resistance and an estimate count as one
+        std::int64_t closed_leaves = 0;  ///< in solved components
         std::int64_t solved_components = 0, unsolved_components = 0;
         std::int64_t solved_vessels = 0, unsolved_vessels = 0;
         double least_pressure = 0, largest_pressure = 0;  ///< Pa, of those given

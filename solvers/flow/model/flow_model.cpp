@@ -8,6 +8,7 @@
 #include <numbers>
 
 #include "ngv/error.hpp"
+#include "solvers/flow/boundary/estimate.hpp"
 
 namespace ngv::flow {
 
@@ -16,14 +17,21 @@ namespace {
 constexpr double wall_tolerance = 1e-9;  // relative change of a radius
 constexpr int most_wall_rounds = 60;
 
+BoundaryRules rules_of(const FlowOptions& options) {
+    auto rules = options.boundary;
+    rules.estimate = options.estimate.has_value();
+    return rules;
+}
+
 }  // namespace
 
 FlowModel::FlowModel(MPI_Comm comm, Vessels vessels, const FlowOptions& options)
     : options_(options),
       graph_(comm, std::move(vessels)),
       summary_(summarize(graph_)),
-      boundary_(graph_, options_.boundary),
+      boundary_(graph_, rules_of(options_)),
       sections_(graph_, boundary_),
+      estimated_(estimate()),
       territories_(graph_, boundary_, summary_, options_.tissue),
       pressures_(sections_, boundary_.base_pressure(), options_.pressure),
       resistances_(options_.blood, graph_.vessels().length),
@@ -43,6 +51,18 @@ FlowModel::FlowModel(MPI_Comm comm, Vessels vessels, const FlowOptions& options)
     if (options_.hematocrit.law != PhaseSeparation::none)
         steady_hematocrit_.emplace(sections_, options_.blood.hematocrit, options_.hematocrit);
     check_radii(0.0);
+}
+
+// Unknown conditions become pressures before the equations are set up.
+bool FlowModel::estimate() {
+    if (!options_.estimate) return false;
+    const auto& v = graph_.vessels();
+    Resistances all(options_.blood, v.length);
+    all.set_radius(v.radius);
+    std::vector<double> resistance(v.size());
+    all.evaluate(std::vector<double>(v.size(), options_.blood.hematocrit), resistance);
+    estimate_boundaries(sections_, boundary_, *options_.estimate, resistance);
+    return true;
 }
 
 void FlowModel::set_endfoot_radius(std::span<const double> radius_um, std::span<const std::uint8_t> covered,
@@ -201,6 +221,14 @@ BloodState FlowModel::blood_state() const {
     for (std::size_t i = 0; i < radius_.size(); ++i)
         tube_ratio_[i] = tube_ratio(options_.fahraeus, 2.0 * radius_[i], hematocrit_[i]);
     return {volume_, growth_, radius_, hematocrit_, tube_ratio_};
+}
+
+std::span<const double> FlowModel::wall_shear() const {
+    const auto& length = graph_.vessels().length;
+    wall_shear_.resize(length.size());
+    for (std::size_t i = 0; i < length.size(); ++i)
+        wall_shear_[i] = std::abs(flow()[i]) * resistance_[i] * radius_[i] / (2.0 * length[i]);
+    return wall_shear_;
 }
 
 void FlowModel::advect_cells(double dt_s) {

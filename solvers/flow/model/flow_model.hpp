@@ -34,13 +34,16 @@ struct FlowOptions {
     Fahraeus fahraeus = Fahraeus::pries_secomb_2005;
     HematocritOptions hematocrit;
     WallOptions walls;
-    bool displaced_volume = true;  ///< blood that growing vessels take in is missing elsewhere
+    std::optional<EstimateTargets> estimate;  ///< of conditions at ends that no rule of the boundary names
+    bool displaced_volume = true;             ///< blood that growing vessels take in is missing elsewhere
     BoundaryRules boundary;
     TissueOptions tissue;
     PressureOptions pressure;
     double endfoot_coverage = 1.0;  ///< fraction of a vessel's length that its endfoot covers, 0 .. 1
     double arterial_glucose = 5.0;  ///< mM
     double arterial_O2 = 8.3;       ///< mM, bound to haemoglobin and dissolved
+    OxygenCapacity oxygen;
+    bool transport = true;  ///< glucose and O2 travel along the vessels
 };
 
 class FlowModel {
@@ -75,8 +78,10 @@ class FlowModel {
     std::span<const double> flow() const { return pressures_.flow(); }  ///< um3/s, start to end; NaN where unknown
     std::span<const double> pressure() const { return pressures_.vessel_pressure(); }  ///< Pa, mean of both ends
     std::span<const double> radius() const { return radius_; }  ///< um, of the cylinder with the vessel's volume
-    std::span<const double> hematocrit() const { return hematocrit_; }              ///< discharge
-    std::span<const double> volume() const { return volume_; }                      ///< um3
+    std::span<const double> hematocrit() const { return hematocrit_; }  ///< discharge
+    std::span<const double> volume() const { return volume_; }          ///< um3
+    /// Pa, tau = |dp| r / (2 L) of the cylinder with the vessel's volume; computed on demand, valid until the next call.
+    std::span<const double> wall_shear() const;
     std::span<const double> perfusion() const { return territories_.perfusion(); }  ///< 1/s
     std::span<const double> blood_volume_fraction() const { return territories_.blood_volume_fraction(); }
 
@@ -91,6 +96,7 @@ class FlowModel {
     void update_radii(double time_ms);
     void update_entries(double time_ms);
     SolveInfo solve_flow();
+    bool estimate();
     void advect_cells(double dt_s);
 
     FlowOptions options_;
@@ -98,6 +104,7 @@ class FlowModel {
     GraphSummary summary_;
     Boundary boundary_;
     Sections sections_;
+    bool estimated_;
     Territories territories_;
     PressureSolver pressures_;
     Resistances resistances_;
@@ -108,7 +115,7 @@ class FlowModel {
     bool solved_before_ = false;
     std::vector<double> own_radius_, foot_radius_, coverage_;  // coverage 0: no endfoot
     std::vector<double> main_radius_, growth_, last_volume_;
-    mutable std::vector<double> tube_ratio_;
+    mutable std::vector<double> tube_ratio_, wall_shear_;
     std::optional<Advection> red_cells_;
     std::vector<double> hematocrit_, resistance_, radius_, volume_, component_inflow_;
 };

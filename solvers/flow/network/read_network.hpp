@@ -26,4 +26,12 @@ SonataNetwork read_sonata(MPI_Comm comm, const std::filesystem::path& circuit_co
 /// and keeps its block. Collective.
 Vessels read_csv(MPI_Comm comm, const std::filesystem::path& nodes, const std::filesystem::path& edges);
 
+/// Legacy VTK PolyData, ASCII, of lines (each pair of points along a line is a vessel; junctions are points). Radius from
+/// CELL_DATA or POINT_DATA `radius`, or half of `diameter`; types from CELL_DATA `type`. Collective.
+Vessels read_vtk(MPI_Comm comm, const std::filesystem::path& file);
+
+/// A vasculature in sections, as MorphIO reads it: /points [n,4] (x, y, z, diameter in um), /structure [s,2] (first
+/// point, type), /connectivity. Points of the same place (to 0.001 um) at ends of sections are one junction. Collective.
+Vessels read_sections(MPI_Comm comm, const std::filesystem::path& file);
+
 }  // namespace ngv::flow

@@ -5,9 +5,10 @@ namespace ngv::flow {
 namespace {
 
 // In the order of VesselOutput::values().
-const std::vector<XdmfField>& fields() {
-    static const std::vector<XdmfField> list{
-        {"flow", "um3/s"}, {"pressure", "mmHg"}, {"radius", "um"}, {"volume", "um3"}, {"perfusion", "1/s"}};
+std::vector<XdmfField> fields(bool transport) {
+    std::vector<XdmfField> list{{"flow", "um3/s"},   {"pressure", "mmHg"}, {"radius", "um"},    {"volume", "um3"},
+                                {"hematocrit", "1"}, {"wall_shear", "Pa"}, {"perfusion", "1/s"}};
+    if (transport) list.insert(list.end(), {{"glucose", "mM"}, {"O2", "mmHg"}});
     return list;
 }
 
@@ -18,13 +19,14 @@ XdmfMesh mesh_of(const Vessels& vessels) {
 }  // namespace
 
 VesselOutput::VesselOutput(MPI_Comm comm, const std::filesystem::path& folder, const std::string& population,
-                           const FlowModel& model, double dt_ms)
+                           const FlowModel& model, const CarriedBlood* carried, double dt_ms)
     : model_(model),
+      carried_(carried),
       pressure_mmHg_(model.graph().num_vessels()),
-      series_(comm, folder / "vessels", mesh_of(model.graph().vessels()), fields()) {
+      series_(comm, folder / "vessels", mesh_of(model.graph().vessels()), fields(carried)) {
     std::vector<ReportColumn> columns;
     for (const auto id : model.graph().vessels().id) columns.push_back({id});
-    for (const auto& field : fields())
+    for (const auto& field : fields(carried))
         reports_.emplace_back(
             comm, folder / (field.name + ".h5"),
             ReportOptions{.population = population, .unit = field.unit, .dt_ms = dt_ms, .float64 = true}, columns);
@@ -32,7 +34,11 @@ VesselOutput::VesselOutput(MPI_Comm comm, const std::filesystem::path& folder, c
 
 std::vector<std::span<const double>> VesselOutput::values() {
     for (std::size_t i = 0; i < pressure_mmHg_.size(); ++i) pressure_mmHg_[i] = model_.pressure()[i] / pascal_per_mmHg;
-    return {model_.flow(), pressure_mmHg_, model_.radius(), model_.volume(), model_.perfusion()};
+    std::vector<std::span<const double>> all{model_.flow(),     pressure_mmHg_,      model_.radius(),
+                                             model_.volume(),   model_.hematocrit(), model_.wall_shear(),
+                                             model_.perfusion()};
+    if (carried_) all.insert(all.end(), {carried_->glucose(), carried_->O2_pressure()});
+    return all;
 }
 
 void VesselOutput::write(double time_ms) {
