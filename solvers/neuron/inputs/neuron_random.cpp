@@ -56,6 +56,7 @@ double polar_normal(NeuronRandom& random) {
 
 std::vector<double> gamma_numbers(NeuronRandom& random, double shape, double scale, std::size_t n) {
     if (shape < 1) {
+        random.uniform();  // hoc draws one when the distribution is set
         std::vector<double> factor(n);
         for (double& f : factor) f = std::pow(random.uniform(), 1 / shape);
         auto result = gamma_numbers(random, 1 + shape, scale, n);

@@ -100,6 +100,7 @@ Signal noise(double delay, double duration, double mean, double variance, double
         }
     }
     NormalPairs normal;
+    normal(random);  // hoc draws one when the distribution is set
     std::vector<double> samples(num_samples(delay, delay + duration, step));
     const double sd = std::sqrt(variance);
     for (double& x : samples) x = normal(random) * sd + mean;
@@ -109,6 +110,7 @@ Signal noise(double delay, double duration, double mean, double variance, double
 Signal ornstein_uhlenbeck(double delay, double duration, double tau, double sigma, double mean, double step,
                           NeuronRandom random, double base) {
     NormalPairs normal;
+    normal(random);  // hoc draws one when the distribution is set
     std::vector<double> x(num_samples(delay, delay + duration, step)), drawn(x.size());
     for (double& n : drawn) n = normal(random);
     if (tau < 1e-9) {
@@ -142,6 +144,7 @@ Signal shot_noise(double delay, double duration, const ShotNoise& shots, double 
     const int bound = static_cast<int>(about + 3 * std::sqrt(about));
     std::vector<double> events;
     double sum = 0;
+    random.exponential();  // hoc draws one when the distribution is set
     for (int i = 0; i < bound; ++i) {
         sum += random.exponential() * (1 / shots.rate);
         events.push_back(sum * 1000);
