@@ -1,17 +1,24 @@
 // A SONATA simulation without a coupler: what `neuron-solver --standalone simulation_config.json --out DIR` runs.
 //
-// Read: network, node_sets_file, run {tstop, dt, random_seed, spike_threshold}, conditions {celsius, v_init}, inputs of
-// modules linear, pulse (current_clamp), synapse_replay (spikes), poisson (spikes; ours: {module: poisson, source,
-// rate}), reports of type compartment, output {spikes_file}. Anything else in the file is a UserError that names it.
-// Cells have the default membrane of configs/schema.yaml: models of cells (model_template) come with the NMODL
-// compiler.
+// Read: simulations of BBP's extension and of Allen's dialect (sonata/simulation_config.hpp); what is not supported is a UserError that
+// names file and line. Cells come from the circuit's model folders or from files given in `cells` (cells/cell_description.hpp),
+// mechanisms from the project's catalogues (BBP's or Allen's, as the circuit's cells are) and from folders of .mod files.
 #pragma once
 
 #include <mpi.h>
 
 #include <filesystem>
+#include <vector>
 
 namespace ngv::neuron {
+
+struct StandaloneOptions {
+    std::vector<std::filesystem::path> cells = {};  ///< files of cell descriptions, searched first
+    std::vector<std::filesystem::path> mechanisms =
+        {};                          ///< folders of .mod files, or files, that join the project's own
+    bool neuron_arithmetic = false;  ///< NEURON's order of operations in the solver; slower
+    bool legacy_constants = false;   ///< F and R as NEURON had them before version 8
+};
 
 struct StandaloneResult {
     std::int64_t spikes = 0;
@@ -20,6 +27,7 @@ struct StandaloneResult {
 };
 
 /// Collective. Writes spikes and reports to `out`.
-StandaloneResult run_standalone(MPI_Comm comm, const std::filesystem::path& config, const std::filesystem::path& out);
+StandaloneResult run_standalone(MPI_Comm comm, const std::filesystem::path& config, const std::filesystem::path& out,
+                                const StandaloneOptions& options = {});
 
 }  // namespace ngv::neuron

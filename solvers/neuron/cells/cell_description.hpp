@@ -72,6 +72,8 @@ using CellDescriptions = std::map<std::string, CellDescription>;
 /// A YAML or JSON file of cells by name, as above. UserError with file:line and the nearest name for what is not known.
 CellDescriptions read_cell_descriptions(const std::filesystem::path& file);
 CellDescriptions cell_descriptions(const Json& cells);
+/// One of them.
+CellDescription cell_description(const Json& cell, const std::string& name);
 
 /// JSON made from BBP templates: {"name @ path of the template": {inserted, params, distributions, ...}}. `path` tells cells of
 /// the same name apart: the entry whose path it ends with, else any of that name.

@@ -63,7 +63,20 @@ AxonRule axon_rule(const Json& rule) {
     return result;
 }
 
-CellDescription description(const Json& cell, const std::string& name) {
+/// "%.17g" and "%g" in an expression of a BBP template stand for the distance.
+CellDescription::Distribution bbp_distribution(const std::string& list, const std::string& variable, std::string text) {
+    int digits = 17;
+    for (const auto& [mark, n] : {std::pair{std::string("%.17g"), 17}, {std::string("%g"), 6}})
+        for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at)) {
+            text.replace(at, mark.size(), "distance");
+            digits = n;
+        }
+    return {list, variable, text, digits};
+}
+
+}  // namespace
+
+CellDescription cell_description(const Json& cell, const std::string& name) {
     CellDescription d;
     d.name = name;
     d.where = cell.where();
@@ -107,22 +120,9 @@ CellDescription description(const Json& cell, const std::string& name) {
     return d;
 }
 
-/// "%.17g" and "%g" in an expression of a BBP template stand for the distance.
-CellDescription::Distribution bbp_distribution(const std::string& list, const std::string& variable, std::string text) {
-    int digits = 17;
-    for (const auto& [mark, n] : {std::pair{std::string("%.17g"), 17}, {std::string("%g"), 6}})
-        for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at)) {
-            text.replace(at, mark.size(), "distance");
-            digits = n;
-        }
-    return {list, variable, text, digits};
-}
-
-}  // namespace
-
 CellDescriptions cell_descriptions(const Json& cells) {
     CellDescriptions result;
-    for (const auto& name : cells.keys()) result[name] = description(cells[name], name);
+    for (const auto& name : cells.keys()) result[name] = cell_description(cells[name], name);
     return result;
 }
 
@@ -147,7 +147,7 @@ CellDescription emodel_of(const Json& emodels, const std::string& name, const st
     CellDescription d;
     d.name = name;
     d.where = e.where();
-    if (e.has("point")) return description(e, name);
+    if (e.has("point")) return cell_description(e, name);
     for (const auto& list : e["inserted"].keys()) {
         CellDescription::Insert insert{section_list(e["inserted"][list], list), {}};
         for (const auto& m : e["inserted"][list].list()) insert.mechanisms.push_back(m.text());

@@ -41,6 +41,23 @@ CellDescription point_cell(const std::string& mechanism, const fs::path& file) {
 
 }  // namespace
 
+namespace {
+
+/// Cells of the circuits that this project's builder makes ("ngv:pyramidal", "ngv:interneuron"): cortical channels (Pospischil et al.
+/// 2008) densest at the start of the axon, and a leak. Coupled runs give them the full membrane of the tissue instead.
+constexpr const char* own_cells = R"(
+own:
+  mechanisms: {all: [pas, hh_cortical]}
+  values:
+    all: {Ra: 100, cm: 1, g_pas: 1e-4, e_pas: -70, ena: 50, ek: -90}
+    somatic: {gnabar_hh_cortical: 0.05, gkbar_hh_cortical: 0.005}
+    axonal: {gnabar_hh_cortical: 0.1, gkbar_hh_cortical: 0.01}
+    basal: {gnabar_hh_cortical: 0.005, gkbar_hh_cortical: 0.0005}
+    apical: {gnabar_hh_cortical: 0.005, gkbar_hh_cortical: 0.0005}
+)";
+
+}  // namespace
+
 CellDescription CellLibrary::read(const SimulatedPopulation& p, const std::string& model, const std::string& dynamics,
                                   const std::string& processing) const {
     const auto colon = model.find(':');
@@ -53,6 +70,7 @@ CellDescription CellLibrary::read(const SimulatedPopulation& p, const std::strin
         d.where = p.entry.where;
         return d;
     }
+    if (schema == "ngv") return cell_description(Json::parse(own_cells, "built-in cells")["own"], name);
     CellDescription allen;
     if (schema == "nml" || name.ends_with(".nml")) {
         allen = read_neuroml_biophysics(component_file(p, "biophysical_neuron_models_dir", name));
@@ -64,7 +82,7 @@ CellDescription CellLibrary::read(const SimulatedPopulation& p, const std::strin
         const auto folder = p.entry.components.find("biophysical_neuron_models_dir");
         const fs::path base = folder == p.entry.components.end() ? fs::path() : folder->second;
         for (const auto& file : files_) {
-            if (file.has(stem)) return cell_descriptions(file).at(stem);
+            if (file.has(stem)) return cell_description(file[stem], stem);
             for (const auto& key : file.keys())
                 if (key.starts_with(stem + " @ "))
                     return emodel_of(file, stem, fs::weakly_canonical(base / (stem + ".hoc")));

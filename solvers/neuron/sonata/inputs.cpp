@@ -308,12 +308,14 @@ void apply(Network& network, const NamedBlock& input, Counters& counters) {
                 {Point{}, "IClamp", place.node, static_cast<std::int64_t>(network.clamps().size())});
             network.clamps().push_back(box);
         }
-    } else if (module != "synapse_replay" && module != "h5" && module != "sonata" && module != "csv") {
+    } else if (module != "synapse_replay" && module != "h5" && module != "sonata" && module != "csv" &&
+               module != "poisson") {
         throw input.block["module"].error(
             "input '" + input.name + "' has the module '" + module + "', which neuron-solver does not know",
-            did_you_mean(module, {"linear", "relative_linear", "pulse", "sinusoidal", "subthreshold", "hyperpolarizing",
-                                  "noise", "shot_noise", "absolute_shot_noise", "relative_shot_noise",
-                                  "ornstein_uhlenbeck", "relative_ornstein_uhlenbeck", "synapse_replay", "seclamp"}));
+            did_you_mean(
+                module, {"linear", "relative_linear", "pulse", "sinusoidal", "subthreshold", "hyperpolarizing", "noise",
+                         "shot_noise", "absolute_shot_noise", "relative_shot_noise", "ornstein_uhlenbeck",
+                         "relative_ornstein_uhlenbeck", "synapse_replay", "seclamp", "poisson"}));
     }
 }
 

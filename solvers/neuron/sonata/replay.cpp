@@ -7,6 +7,7 @@
 
 #include "ngv/error.hpp"
 #include "solvers/common/hdf5.hpp"
+#include "solvers/common/rng.hpp"
 #include "solvers/common/spikes.hpp"
 #include "solvers/neuron/sonata/network.hpp"
 
@@ -114,6 +115,32 @@ void allen_spikes(const Network& network, const NamedBlock& input, std::vector<R
     }
 }
 
+/// Ours: {"module": "poisson", "source": virtual population, "rate": Hz}. Interval k of a node is a pure function of (seed, node, k).
+void poisson(const Network& network, const NamedBlock& input, std::vector<Replay>& result) {
+    const auto& [name, block] = input;
+    check_keys(block, {"module", "input_type", "delay", "duration", "source", "rate", "node_set"},
+               "input '" + name + "'");
+    const auto& p = network.nodes().population(block["source"].text());
+    const double delay = block.number("delay", 0),
+                 end = std::min(network.config().tstop, delay + block.number("duration", 1e300));
+    const auto ids = p.nodes.ids();
+    const auto rates = block.has("rate") ? std::vector<double>(ids.size(), block["rate"].number())
+                                         : p.nodes.numbers("dynamics_params/rate", ids, {});
+    Replay replay{&p};
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (!(rates[i] > 0)) continue;
+        std::int64_t count = 0;
+        double t = delay;
+        while (true) {
+            t += 1000 / rates[i] *
+                 Random(network.config().random_seed, purpose("poisson input"), p.gid(ids[i]), count++).exponential();
+            if (t >= end) break;
+            replay.times[ids[i]].push_back(t);
+        }
+    }
+    if (!replay.times.empty()) result.push_back(std::move(replay));
+}
+
 }  // namespace
 
 std::vector<Replay> read_replays(const Network& network) {
@@ -121,6 +148,7 @@ std::vector<Replay> read_replays(const Network& network) {
     for (const auto& input : network.config().inputs) {
         const std::string module = input.block["module"].text();
         if (module == "synapse_replay") synapse_replay(network, input, result);
+        if (module == "poisson") poisson(network, input, result);
         if (module == "h5" || module == "sonata" || module == "csv" || module == "nwb") {
             if (module == "nwb")
                 throw input.block["module"].error("spikes in NWB files are not supported",

@@ -190,7 +190,7 @@ struct Reports::Impl {
                     file.terms.push_back({target, probe(file, {.variable = variable, .point = p.point}), -1, sign});
             }
             if (points || !has(b, node, word)) continue;
-            const bool density = word != "i_membrane" && word != "v";
+            const bool density = word != "i_membrane";  // as neurodamus: everything else, v too
             const double factor = density && r.by_area ? b.area[static_cast<std::size_t>(node)] / 100 : 1;
             file.terms.push_back({target, probe(file, {.gid = cell.gid, .node = node, .variable = word}), -1, factor});
         }
@@ -334,7 +334,7 @@ struct Reports::Impl {
         if (r.type == "synapse") return unit_of(network.builder(), r.variable, r.block.where());
         if (r.type != "summation") return unit_of(network.builder(), r.variable, r.block.where());
         const std::string single = unit_of(network.builder(), words(r.variable).at(0), r.block.where());
-        return single == "mA/cm2" && !r.by_area ? single : words(r.variable)[0] == "v" ? "mV" : "nA";
+        return single == "mA/cm2" && !r.by_area ? single : single == "mV" ? (r.by_area ? "mV*um2/100" : "mV") : "nA";
     }
 };
 

@@ -1,14 +1,13 @@
-// A small circuit from the builder, run alone: spikes, reports, contacts, endfeet, mistakes.
+// A small circuit from the builder, run alone: spikes, reports, replay, overrides, mistakes.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <fstream>
 
+#include "ngv/error.hpp"
 #include "solvers/common/hdf5.hpp"
 #include "solvers/common/spikes.hpp"
-#include "solvers/neuron/model/segments.hpp"
 #include "solvers/neuron/standalone.hpp"
-#include "tests/unit/neuron/test_cells.hpp"
 #include "tools/circuit/circuit.hpp"
 
 namespace ngv::neuron {
@@ -54,12 +53,6 @@ class Circuit : public testing::Test {
         MPI_Barrier(MPI_COMM_WORLD);
         return file;
     }
-    static Model model(MPI_Comm comm) {
-        Inputs inputs;
-        inputs.poisson_by_attribute = true;
-        return build_model(comm, CircuitConfig::load(folder() / "circuit" / "circuit_config.json"),
-                           default_parameters(), inputs, 1);
-    }
 };
 
 std::string simulation(const std::string& extra) {
@@ -92,43 +85,60 @@ TEST_F(Circuit, RunsAloneAndSpikesAreTheSameOnOneRank) {
     EXPECT_EQ(h5::File::open(together / "potassium.h5").dataset("/report/neurons/data").rows(), 10);
 }
 
-TEST_F(Circuit, GivesEachEndfootTheRadiusOfItsVesselAndKeepsItAtRest) {
-    Model m = model(MPI_COMM_WORLD);
-    m.network->initialise();
-    const auto& glia = m.network->astrocytes();
-    int feet = static_cast<int>(glia.endfeet().size());
-    for (std::size_t e = 0; e < glia.endfeet().size(); ++e) {
-        EXPECT_GT(glia.endfeet()[e].radius, 0.5);
-        EXPECT_EQ(glia.walls()[e].radius(), glia.endfeet()[e].radius);
-        EXPECT_NEAR(glia.walls()[e].radius_rate(), 0, 1e-12);
-    }
-    MPI_Allreduce(MPI_IN_PLACE, &feet, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD);
-    EXPECT_GT(feet, 0);
+TEST_F(Circuit, ReplayedSpikesReachOnlyTheNodeSetTheyAreMeantFor) {
+    const std::string inputs =
+        R"({"run": {"tstop": 40, "dt": 0.025, "random_seed": 1}, "network": "circuit_config.json",
+ "inputs": {"replay": {"module": "synapse_replay", "input_type": "spikes", "spike_file": "inputs_spikes.h5", "delay": 0, "duration": 40, "node_set": "TARGET"}},
+ "reports": {"v": {"cells": "Neurons", "variable_name": "v", "dt": 1}}})";
+    const auto mean = [&](const std::string& target) {
+        std::string text = inputs;
+        text.replace(text.find("TARGET"), 6, target);
+        const auto out = folder() / ("replay_" + target);
+        run_standalone(MPI_COMM_WORLD, write("replay_" + target + ".json", text), out);
+        const auto v = h5::File::open(out / "v.h5").dataset("/report/neurons/data").read<double>();
+        double sum = 0;
+        for (double x : v) sum += x / static_cast<double>(v.size());
+        return sum;
+    };
+
+    const double all = mean("Neurons"), none = mean("Astrocytes");
+
+    EXPECT_NE(all, none);
+    EXPECT_LT(none, all);  // the inputs excite
 }
 
-TEST_F(Circuit, PlacesSegmentsInTheTissue) {
-    Model m = model(MPI_COMM_WORLD);
-    const Segments segments(m);
-    ASSERT_EQ(segments.first.size(), m.cells.size() + 1);
-    for (const auto& cell : m.cells) {
-        const auto pieces = placed_pieces(cell, 0);
-        ASSERT_FALSE(pieces.empty());
-        for (int d = 0; d < 3; ++d) EXPECT_NEAR(pieces[d], cell.placement.position[d], 20);
-    }
+TEST_F(Circuit, AnOverrideOfWeightZeroSilencesAPathwayAndADelayedOneWakesIt) {
+    const auto spikes = [&](const std::string& name, const std::string& overrides) {
+        const auto out = folder() / name;
+        run_standalone(MPI_COMM_WORLD, write(name + ".json", simulation(", \"connection_overrides\": " + overrides)),
+                       out);
+        return h5::File::open(out / "soma.h5").dataset("/report/neurons/data").read<double>();
+    };
+
+    const auto plain = spikes("plain", "[]");
+    const auto silent = spikes("silent", R"([{"source": "Neurons", "target": "Neurons", "weight": 0}])");
+    const auto late = spikes("late", R"([{"source": "Neurons", "target": "Neurons", "weight": 0},
+                                           {"source": "Neurons", "target": "Neurons", "weight": 1, "delay": 25}])");
+
+    ASSERT_EQ(plain.size(), silent.size());
+    EXPECT_NE(plain, silent);
+    const std::size_t frame = plain.size() / 100;  // values a frame of 0.5 ms
+    EXPECT_TRUE(std::equal(late.begin(), late.begin() + static_cast<std::ptrdiff_t>(50 * frame), silent.begin()));
+    EXPECT_FALSE(std::equal(late.begin(), late.end(), silent.begin()));
 }
 
-TEST_F(Circuit, AllUnsupportedThingsOfASimulationAreNamedAtOnce) {
+TEST_F(Circuit, AnUnknownModuleIsNamedWithItsLine) {
     const auto config =
         write("wrong.json", R"({"run": {"tstop": 5, "dt": 0.025, "random_seed": 1}, "network": "circuit_config.json",
- "inputs": {"a": {"module": "noise", "node_set": "Neurons", "mean": 1}}, "connection_overrides": []})");
+ "inputs": {"a": {"module": "nois", "node_set": "Neurons", "mean": 1}}})");
 
     try {
         run_standalone(MPI_COMM_SELF, config, folder() / ("wrong" + std::to_string(rank_of_world())));
         FAIL() << "expected a UserError";
     } catch (const UserError& e) {
-        EXPECT_EQ(e.problems().size(), 2u) << e.what();
-        EXPECT_NE(std::string(e.what()).find("module 'noise'"), std::string::npos);
-        EXPECT_NE(std::string(e.what()).find("connection_overrides"), std::string::npos);
+        EXPECT_NE(std::string(e.what()).find("wrong.json:2: input 'a' has the module 'nois'"), std::string::npos)
+            << e.what();
+        EXPECT_NE(std::string(e.what()).find("did you mean 'noise'?"), std::string::npos) << e.what();
     }
 }
 

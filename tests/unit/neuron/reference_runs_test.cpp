@@ -1,0 +1,228 @@
+// Published simulations, run as anyone would run them, against their published spikes and reports. The circuits are not part of the
+// repository; tests skip without them.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <fstream>
+#include <sstream>
+
+#include "solvers/common/hdf5.hpp"
+#include "solvers/common/spikes.hpp"
+#include "solvers/neuron/standalone.hpp"
+#include "tests/unit/neuron/reference_table.hpp"
+
+namespace ngv::neuron {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string text_of(const fs::path& file) {
+    std::ifstream in(file);
+    std::stringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+void replace(std::string& text, const std::string& from, const std::string& to) {
+    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+        text.replace(at, from.size(), to);
+}
+
+class ReferenceRuns : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        if (!fs::exists(circuits())) GTEST_SKIP() << circuits() << " is not there";
+        MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
+        int pid = getpid();
+        MPI_Bcast(&pid, 1, MPI_INT, 0, MPI_COMM_WORLD);
+        folder_ = fs::temp_directory_path() / ("ngv_reference_run_" + std::to_string(pid));
+        if (rank_ == 0) {
+            fs::create_directories(folder_);
+            write_cells();
+        }
+        MPI_Barrier(MPI_COMM_WORLD);
+    }
+    void TearDown() override {
+        MPI_Barrier(MPI_COMM_WORLD);
+        if (rank_ == 0) fs::remove_all(folder_);
+    }
+    static fs::path circuits() { return reference_folder() / "circuits"; }
+
+    fs::path write(const std::string& name, const std::string& text) const {
+        if (rank_ == 0) std::ofstream(folder_ / name) << text;
+        MPI_Barrier(MPI_COMM_WORLD);
+        return folder_ / name;
+    }
+
+    /// The table of parameters of the published templates, with what it does not say: how the axon tapers, and the small test cells.
+    void write_cells() const {
+        std::string table = text_of(circuits() / "emodel_parameters.json");
+        for (const std::string cell : {"cNAC_L23BTC", "cADpyr_L2TPC"}) {
+            const auto at = table.find("\"" + cell + " @ neurodamus_usecase3");
+            const auto axon = table.find("\"axon\":", at), end = table.find('\n', axon);
+            table.replace(
+                axon, end - axon,
+                R"("axon": {"rule": "taper", "strength": 9.999999999998727e-07, "decay": 10.78960441477696, "terminal_diameter": 0.4534256047206839, "myelin": true},)");
+        }
+        std::ofstream(folder_ / "emodels.json") << table;
+        std::ofstream(folder_ / "cells.yaml") << R"(
+TestCell:
+  nseg: {number: 1}
+  nseg_of: {apical: {number: 2}, basal: {number: 2}, axonal: {number: 2}}
+  mechanisms: {somatic: [hh], basal: [pas, hh], apical: [pas, hh]}
+  values:
+    all: {Ra: 100, cm: 1}
+    somatic: {gnabar_hh: 0.12, gkbar_hh: 0.036, gl_hh: 0.0003, el_hh: -54.3}
+    basal: {g_pas: 0.001, e_pas: -65}
+    apical: {g_pas: 0.001, e_pas: -65}
+IntFire1_exc_1: {point: IntFire1, values: {tau: 24, refrac: 3}}
+IntFire1_inh_1: {point: IntFire1, values: {tau: 7, refrac: 3}}
+)";
+    }
+
+    StandaloneResult run(const fs::path& config) const {
+        return run_standalone(MPI_COMM_WORLD, config, folder_ / "out",
+                              {.cells = {folder_ / "cells.yaml", folder_ / "emodels.json"}});
+    }
+
+    void expect_spikes(const std::vector<ngv::Spike>& expected, const std::string& file,
+                       const std::string& population) const {
+        const auto found = read_spikes(folder_ / "out" / file, population);
+        ASSERT_EQ(found.size(), expected.size());
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            EXPECT_EQ(found[i].node_id, expected[i].node_id) << i;
+            EXPECT_NEAR(found[i].time_ms, expected[i].time_ms, 1e-9) << i;  // the last bits of sums of dt
+        }
+    }
+
+    std::vector<ngv::Spike> table(const std::string& file) const {
+        std::istringstream in(text_of(circuits() / "expected" / file));
+        std::string line;
+        std::getline(in, line);
+        std::vector<ngv::Spike> result;
+        while (std::getline(in, line)) {
+            const auto comma = line.find(',');
+            result.push_back({std::stod(line.substr(0, comma)), std::stoll(line.substr(comma + 1))});
+        }
+        std::sort(result.begin(), result.end(),
+                  [](auto& a, auto& b) { return std::pair(a.time_ms, a.node_id) < std::pair(b.time_ms, b.node_id); });
+        return result;
+    }
+
+    fs::path folder_;
+    int rank_ = 0;
+};
+
+TEST_F(ReferenceRuns, ThreeHundredIntegrateAndFireCells) {
+    const fs::path from = circuits() / "allen_300_intfire";
+    for (const char* name : {"circuit_config.json", "simulation_config.json", "node_sets.json"}) {
+        std::string text = text_of(from / name);
+        replace(text, "./network", (from / "network").string());
+        replace(text, "../shared_components", (circuits() / "allen_shared_components").string());
+        replace(text, "$BASE_DIR/inputs", (from / "inputs").string());
+        write(name, text);
+    }
+
+    run(folder_ / "simulation_config.json");
+
+    const auto published = read_spikes(from / "output/spikes.h5", "v1");
+    EXPECT_EQ(published.size(), 4322u);
+    expect_spikes(published, "spikes.h5", "v1");
+}
+
+TEST_F(ReferenceRuns, TwoPopulationsOfEmodels) {
+    run(circuits() / "neurodamus_usecase3/simulation_sonata.json");
+
+    const auto published = table("usecase3_spikes.csv");
+    EXPECT_EQ(published.size(), 21u);
+    expect_spikes(published, "spikes.h5", "NodeA");
+    EXPECT_TRUE(read_spikes(folder_ / "out/spikes.h5", "NodeB").empty());
+}
+
+TEST_F(ReferenceRuns, FiveNeocortexCellsWithNoise) {
+    run(circuits() / "neurodamus_v5_sonata/simulation_config_mini.json");
+
+    expect_spikes(table("v5_sonata_spikes.csv"), "out.h5", "default");
+}
+
+TEST_F(ReferenceRuns, FiveNeocortexCellsWithAPulseEqualThePublishedSomaReport) {
+    const fs::path from = circuits() / "neurodamus_v5_sonata";
+    run(write("pulse.json",
+              R"({"network": ")" + (from / "sub_mini5/circuit_config.json").string() + R"(", "node_set": "Mini5",
+ "run": {"tstop": 40, "dt": 0.025, "random_seed": 767740}, "conditions": {"v_init": -65},
+ "inputs": {"p": {"module": "pulse", "input_type": "current_clamp", "represents_physical_electrode": true, "amp_start": 3, "width": 10,
+                  "frequency": 50, "delay": 0, "duration": 50, "node_set": "Mosaic"}},
+ "reports": {"soma": {"cells": "Mosaic", "variable_name": "v", "dt": 0.1, "start_time": 0, "end_time": 40}}})"));
+
+    const auto mine = h5::File::open(folder_ / "out/soma.h5").dataset("/report/default/data").read<double>();
+    const auto published =
+        h5::File::open(from / "reference/reports/soma_report.h5").dataset("/report/default/data").read<double>();
+    ASSERT_EQ(mine.size(), published.size());
+    double worst = 0;
+    for (std::size_t i = 0; i < mine.size(); ++i) worst = std::max(worst, std::abs(mine[i] - published[i]));
+    EXPECT_LT(worst, 8e-6);  // two roundings to single precision at 50 mV
+    expect_spikes(table("v5_sonata_pulse_spikes.csv"), "out.h5", "default");
+}
+
+/// The rings with a pulse on RingA, as their published tests have it.
+std::string ring(const fs::path& from, const std::string& pulse, const std::string& rest) {
+    return R"({"node_sets_file": ")" + (from / "nodesets.json").string() + R"(", "network": ")" +
+           (from / "circuit_config.json").string() + R"(", "compartment_sets_file": ")" +
+           (from / "compartment_sets.json").string() + R"(",
+ "node_set": "Mosaic", "run": {"tstop": 50, "dt": 0.1, "random_seed": 1122},
+ "conditions": {"celsius": 35, "v_init": -65, "mechanisms": {"ProbAMPANMDA_EMS": {"slope_mg": 0.07207477, "scale_mg": 2.5522415}}},
+ "inputs": {"pulse": {"module": "pulse", "input_type": "current_clamp", "node_set": "RingA", "represents_physical_electrode": true,
+                      "frequency": 50, )" +
+           pulse + "}}" + rest + "}";
+}
+
+TEST_F(ReferenceRuns, RingsOfTestCellsFireAsPublished) {
+    run(write("ring.json", ring(circuits() / "neurodamus_ringtest",
+                                R"("delay": 5, "duration": 50, "amp_start": 10, "width": 1)", "")));
+
+    std::vector<ngv::Spike> expected;
+    for (double t : {5.1, 25.1, 45.1})
+        for (int cell = 0; cell < 3; ++cell) expected.push_back({t + 1e-10, cell});
+    expect_spikes(expected, "out.h5", "RingA");
+}
+
+TEST_F(ReferenceRuns, ReportsOfTheRingsEqualThePublishedOnes) {
+    const std::string common = R"("cells": "Mosaic", "dt": 1, "start_time": 0, "end_time": 40)";
+    run(write("reports.json",
+              ring(circuits() / "neurodamus_ringtest", R"("delay": 0, "duration": 50, "amp_start": 3, "width": 10)",
+                   R"(, "reports": {
+ "compartment_v": {"sections": "all", "variable_name": "v", )" +
+                       common + R"(},
+ "compartment_set_A_v": {"type": "compartment_set", "compartment_set": "csA", "variable_name": "v", "dt": 1, "start_time": 0, "end_time": 40},
+ "summation_v": {"type": "summation", "variable_name": "v", "scaling": "none", )" +
+                       common + R"(},
+ "summation_v_area_scaling": {"type": "summation", "variable_name": "v", )" +
+                       common + R"(},
+ "summation_i_membrane_IClamp": {"type": "summation", "sections": "all", "variable_name": "i_membrane, IClamp", )" +
+                       common + R"(},
+ "summation_ProbAMPANMDA_EMS": {"type": "summation", "sections": "all", "variable_name": "ProbAMPANMDA_EMS", )" +
+                       common + "}}")));
+
+    for (const auto& [name, tolerance] : {std::pair("compartment_v", 1e-5),
+                                          {"compartment_set_A_v", 1e-5},
+                                          {"summation_v", 1e-4},
+                                          {"summation_v_area_scaling", 1e-3},
+                                          {"summation_i_membrane_IClamp", 1e-6},
+                                          {"summation_ProbAMPANMDA_EMS", 1e-6}})
+        for (const std::string population : {"RingA", "RingB"}) {
+            const fs::path theirs = circuits() / "neurodamus_ringtest/reference/reports" / (std::string(name) + ".h5");
+            const auto published = h5::File::open(theirs);
+            if (!published.has_group("/report/" + population)) continue;
+            const fs::path file = folder_ / "out" / (std::string(name) + (population == "RingA" ? ".h5" : "_RingB.h5"));
+            const auto mine = h5::File::open(file).dataset("/report/" + population + "/data").read<double>();
+            const auto expected = published.dataset("/report/" + population + "/data").read<double>();
+            ASSERT_EQ(mine.size(), expected.size()) << name;
+            double worst = 0;  // single precision; RingB's synapse is large and amplifies the last bits
+            for (std::size_t i = 0; i < mine.size(); ++i) worst = std::max(worst, std::abs(mine[i] - expected[i]));
+            EXPECT_LT(worst, population == "RingA" ? tolerance : 10 * tolerance) << name << " " << population;
+        }
+}
+
+}  // namespace
+}  // namespace ngv::neuron
