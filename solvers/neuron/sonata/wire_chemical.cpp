@@ -133,17 +133,20 @@ class ChemicalWiring {
     void add_minis(const LiveEdge& e, Point synapse, double weight, bool inhibitory) {
         const double rate = mini_rate(e, inhibitory);
         if (!(rate > 0)) return;
-        EngineBuilder& b = network_.builder();
-        const Point minis = b.add_point(e.cell->gid, e.node, "InhPoissonStim", {{"duration", network_.config().tstop}});
-        b.set_vector(minis, "rate", {rate});
-        b.set_vector(minis, "tbins", {0.0});
+        // A Poisson process as InhPoissonStim draws it: the first interval of the stream is dropped.
         const std::uint32_t seed = populations_ + network_.config().minis_seed,
                             row = static_cast<std::uint32_t>(e.row) + 200;
-        b.set_random(minis, "exp_rng", row, id(e.target, 250), seed + 300);
-        b.set_random(minis, "uniform_rng", row, id(e.target, 250), seed + 350);
+        NeuronRandom intervals(row, id(e.target, 250), seed + 300, network_.config().random_seed);
+        intervals.exponential();
+        std::vector<double> times;
+        for (double t = 1000 / rate * intervals.exponential(); t < network_.config().tstop;
+             t += 1000 / rate * intervals.exponential())
+            times.push_back(t);
+        if (times.empty()) return;
         // Sources of a cell: its own id, then replays, then minis from the middle of its block of ids.
         const std::int64_t source = e.cell->gid | ((1LL << 19) + static_cast<std::int64_t>(e.cell->points.size()));
-        b.add_net_event_source(source, minis);
+        EngineBuilder& b = network_.builder();
+        b.add_spikes(source, times);
         b.add_connection(source, synapse, mini_delay, {weight, 0, 0, 0, 1}, order_of(place_, e.edge));
     }
 
