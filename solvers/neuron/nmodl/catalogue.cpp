@@ -16,6 +16,7 @@
 #include "solvers/neuron/nmodl/lexer.hpp"
 #include "solvers/neuron/nmodl/parser.hpp"
 #include "solvers/neuron/nmodl/runtime_headers.hpp"
+#include "solvers/neuron/nmodl/verbatim.hpp"
 
 namespace ngv::nmodl {
 
@@ -25,8 +26,11 @@ namespace {
 
 Generated translate(Source source, const Options& options) {
     auto program = parse(source);
+    auto notes = recognise_verbatim(source, program, options.allow_verbatim);
     const auto model = analyse(std::move(source), std::move(program));
-    return generate(*model, options);
+    auto result = generate(*model, options);
+    result.summary.scalar.insert(result.summary.scalar.begin(), notes.begin(), notes.end());
+    return result;
 }
 
 std::vector<fs::path> mod_files(const std::vector<fs::path>& sources) {

@@ -207,6 +207,7 @@ class Checker {
     }
     void statement(const NetInitial& s) { body(s.body, {}); }
     void statement(const Conductance&) {}
+    void statement(const Return&) {}
     void statement(const Verbatim&) {}
 
     const Model& m_;
@@ -221,9 +222,8 @@ bool is_runtime_call(const std::string& name) {
     static const std::set<std::string> names{
         "net_send",      "net_event",     "net_move",      "at_time",        "state_discontinuity",
         "printf",        "random_setseq", "random_setids", "random_uniform", "random_negexp",
-        "random_normal", "random_ipick",  "random_dpick",  "nrn_pointing",   "force",
-        "scop_random",   "exprand",       "normrand",      "set_seed",       "error",
-        "prterr",        "nrn_ghk",       "nernst"};
+        "random_normal", "random_ipick",  "random_dpick",  "nrn_pointing",   "scop_random",
+        "exprand",       "normrand",      "set_seed",      "vector_size",    "vector_at"};
     return names.contains(name);
 }
 

@@ -21,6 +21,7 @@ class Generator {
   public:
     Generator(const Model& m, const Options& o)
         : m_(m), kernels_(build_kernels(m, o.arithmetic)), solves_(m, o.arithmetic), scalar_(m) {
+        scalar_.allow_verbatim = o.allow_verbatim;
         scalar_.solve = [&](const Solve& s, Position at) { return solves_.call(s, at); };
     }
 
@@ -79,6 +80,11 @@ class Generator {
         if (m_.ion_variables.size() > 16) m_.fail(m_.program.neuron.at, "more than 16 variables of ions");
         return "[[maybe_unused]] static void load_ions([[maybe_unused]] Instance& q) {\n" + load +
                "}\n[[maybe_unused]] static void store_ions([[maybe_unused]] Instance& q) {\n" + store + "}\n\n";
+    }
+
+    /// Statements of which some may return early, so that what follows them is still done.
+    static std::string returning(const std::string& text) {
+        return text.find("return;") == std::string::npos ? text : "    [&] {\n" + text + "    }();\n";
     }
 
     void kernel(Phase phase, const PhaseKernel& k) {
@@ -154,14 +160,14 @@ class Generator {
         scalar_.unbind_all();
         text_ += "static void " + name + signature +
                  " {\n    for_each_instance(run, group, set, [&](Instance& q) {\n    load_ions(q);\n" +
-                 scalar_.block(statements) + "    store_ions(q);\n    });\n}\n\n";
+                 returning(scalar_.block(statements)) + "    store_ions(q);\n    });\n}\n\n";
     }
 
     /// NEURON's way: the current at v + 0.001 mV and at v.
     void scalar_current(const PhaseKernel& k) {
         scalar_.unbind_all();
         text_ += "static double total_current(Instance& q, double v, [[maybe_unused]] double* each) {\n    q.v = v;\n" +
-                 scalar_.block(k.statements);
+                 returning(scalar_.block(k.statements));
         std::string sum = "0.0";
         for (std::size_t i = 0; i < m_.currents.size(); ++i) {
             const auto& c = m_.currents[i];
@@ -210,7 +216,7 @@ class Generator {
             const auto start = scalar_.place({Expression::Kind::name, d.at, d.name + "0", "", {}});
             for (int i = 0; i < v->length(); ++i) body += fmt::format("    q.column({}) = {};\n", v->index + i, start);
         }
-        if (p.initial) body += scalar_.block(*p.initial);
+        if (p.initial) body += returning(scalar_.block(*p.initial));
         hooks(Hook::When::after_initial);
         has_initial_ = !body.empty();
         if (!has_initial_) return;
@@ -244,7 +250,7 @@ class Generator {
             " {\n    Instance q(run, group, set, instance);\n    q.weight = weight;\n    load_ions(q);\n";
         bind();
         text_ += "static void net_receive" + arguments + ", [[maybe_unused]] double flag)" + begin +
-                 scalar_.block(p.net_receive->body) + "    store_ions(q);\n}\n\n";
+                 returning(scalar_.block(p.net_receive->body)) + "    store_ions(q);\n}\n\n";
         for (const auto& s : p.net_receive->body) {
             const auto* initial = std::get_if<NetInitial>(&s.is);
             if (!initial) continue;

@@ -72,6 +72,7 @@ class Mentions {
     }
     void operator()(const Local&) {}
     void operator()(const Conductance&) {}
+    void operator()(const Return&) {}
     void operator()(const Verbatim&) {}
 
   private:

@@ -134,6 +134,13 @@ std::string ScalarPrinter::runtime_call(const Expression& e) {
     if (e.text == "at_time") return need(1), "(static_cast<void>(" + arg(0) + "), 0.0)";
     if (e.text == "state_discontinuity") return need(2), "(" + place(e.operands[0]) + " = " + arg(1) + ")";
     if (e.text == "printf") return print(e);
+    if (e.text == "vector_size" || e.text == "vector_at") {
+        const auto* v = e.operands.empty() || e.operands[0].kind != Kind::name ? nullptr : m_.find(e.operands[0].text);
+        if (!v || v->place != Place::object)
+            m_.fail(e.at, e.text + " needs a Vector", "declare BBCOREPOINTER name in NEURON");
+        if (e.text == "vector_size") return need(1), fmt::format("q.vector_size({})", v->index);
+        return need(2), fmt::format("q.vector_at({}, {})", v->index, arg(1));
+    }
     if (e.text == "nrn_pointing") {
         need(1);
         const auto* v = m_.find(e.operands[0].text);
@@ -275,9 +282,34 @@ std::string ScalarPrinter::statement(const Statement& s) {
     if (std::holds_alternative<NetInitial>(s.is) || std::holds_alternative<Conductance>(s.is) ||
         std::holds_alternative<Table>(s.is))
         return "";
+    if (std::holds_alternative<Return>(s.is)) return pad() + (in_routine_ ? "return l_result;\n" : "return;\n");
+    if (const auto* v = std::get_if<Verbatim>(&s.is); v && allow_verbatim) return verbatim(v->text);
     if (std::holds_alternative<Verbatim>(s.is)) m_.fail(s.at, "C code in VERBATIM that has no meaning here");
     m_.fail(s.at, "a statement of KINETIC where one instance is computed",
             "it belongs into a KINETIC block without WHILE, printf and random numbers");
+}
+
+/// C as it stands, with the names that NEURON's translator gives to variables.
+std::string ScalarPrinter::verbatim(const std::string& c) const {
+    std::string before, after;
+    const auto define = [&](const std::string& n, const std::string& text) {
+        before += "#define " + n + " " + text + "\n";
+        after += "#undef " + n + "\n";
+    };
+    for (const auto& v : m_.variables) {
+        if (v.place == Place::constant) define(v.name, number_text(v.value));
+        if (v.place == Place::column)
+            define(v.name, v.size > 0 ? fmt::format("(&q.column({}))", v.index) : fmt::format("q.column({})", v.index));
+        if (v.place == Place::global)
+            define(v.name, v.size > 0 ? fmt::format("(&q.global({}))", v.index) : fmt::format("q.global({})", v.index));
+        if (v.place == Place::ion) define(v.name, fmt::format("q.ion[{}]", v.index));
+        if (v.place == Place::voltage) define("v", "q.v");
+        if (v.place == Place::time) define("t", "q.t");
+        if (v.place == Place::step) define("dt", "q.dt");
+    }
+    for (const auto& scope : scopes_)
+        for (const auto& [n, place] : scope) define("_l" + n, place.text);
+    return before + "{" + c + "}\n" + after;
 }
 
 std::string ScalarPrinter::prototype(const Routine& r, const std::string& suffix) {
@@ -295,7 +327,9 @@ std::string ScalarPrinter::routine(const Routine& r) {
     scopes_.back()[r.name] = {"l_result", 0};
     auto text = prototype(r, use ? "_computed" : "") + " {\n    double l_result = 0;\n";
     depth_ = 0;
+    in_routine_ = true;
     text += block(r.body) + "    return l_result;\n}\n";
+    in_routine_ = false;
     depth_ = 1;
     scopes_.pop_back();
     if (!use) return text;

@@ -32,6 +32,7 @@ class ScalarPrinter {
     /// What ~ left = right becomes.
     std::function<std::string(const Equation&)> equation;
 
+    bool allow_verbatim = false;
     int num_watches = 0;
     std::vector<std::string> watch_conditions;  ///< by number; positive where it holds
     /// Where a name or element lives.
@@ -50,12 +51,14 @@ class ScalarPrinter {
     std::string for_netcons(const ForNetcons& s);
     std::string local(const std::vector<LocalName>& names);
     std::string print(const Expression& e);
+    std::string verbatim(const std::string& c) const;
     const Name* find(const std::string& name) const;
     std::string pad() const { return std::string(static_cast<std::size_t>(depth_) * 4, ' '); }
 
     const Model& m_;
     std::vector<std::map<std::string, Name>> scopes_{1};
     int depth_ = 1;
+    bool in_routine_ = false;
 };
 
 /// A string as a C++ literal.

@@ -102,6 +102,7 @@ class Statements {
     std::string operator()(const Conductance& s) const {
         return line("CONDUCTANCE " + s.name + (s.ion.empty() ? "" : " USEION " + s.ion));
     }
+    std::string operator()(const Return&) const { return indent_ + "VERBATIM\nreturn;\nENDVERBATIM\n"; }
     std::string operator()(const Verbatim& s) const { return indent_ + "VERBATIM" + s.text + "ENDVERBATIM\n"; }
 
   private:

@@ -138,6 +138,10 @@ struct Conductance {
     std::string name, ion;
     bool operator==(const Conductance&) const = default;
 };
+/// Leaves the routine (a C return in VERBATIM).
+struct Return {
+    bool operator==(const Return&) const = default;
+};
 struct Verbatim {
     std::string text;
     bool operator==(const Verbatim&) const = default;
@@ -146,7 +150,7 @@ struct Verbatim {
 struct Statement {
     Position at;
     std::variant<Assign, Evaluate, If, While, From, Local, Solve, Table, Reaction, Conserve, Compartment, Diffusion,
-                 Equation, Watch, ForNetcons, NetInitial, Conductance, Verbatim>
+                 Equation, Watch, ForNetcons, NetInitial, Conductance, Return, Verbatim>
         is;
     bool operator==(const Statement& o) const { return is == o.is; }
 };

@@ -41,6 +41,14 @@ struct Instance {
     std::uint32_t* random(int r) const { return set->random + 5 * place(r); }
     const ngv_vector* vector(int o) const { return static_cast<const ngv_vector*>(set->object[place(o)]); }
 
+    double vector_size(int o) const { return vector(o) ? static_cast<double>(vector(o)->size) : 0; }
+    double vector_at(int o, double i) const {
+        const auto k = static_cast<std::int64_t>(i);
+        if (k >= 0 && k < static_cast<std::int64_t>(vector_size(o))) return vector(o)->data[k];
+        fail("an element outside of a Vector");
+        return 0;
+    }
+
     void fail(const char* text) const { run->host->fail(run->context, set, n, text); }
     void net_send(double delay, double flag) const {
         run->host->net_send(run->context, set, n, weight, t + delay, flag);

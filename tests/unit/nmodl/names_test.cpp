@@ -1,0 +1,63 @@
+// What the compiler says of files that are NMODL but mean nothing.
+#include <gtest/gtest.h>
+
+#include "ngv/error.hpp"
+#include "solvers/neuron/nmodl/catalogue.hpp"
+
+namespace ngv::nmodl {
+namespace {
+
+std::string problems_of(const std::string& text) {
+    try {
+        translate_text("bad.mod", text, {});
+    } catch (const UserError& error) {
+        return error.what();
+    }
+    return "";
+}
+
+void expect_problem(const std::string& text, const std::string& where, const std::string& says) {
+    const auto found = problems_of(text);
+    EXPECT_NE(found.find(where + ": "), std::string::npos) << text << "\n" << found;
+    EXPECT_NE(found.find(says), std::string::npos) << text << "\n" << found;
+}
+
+TEST(NmodlNames, UnknownNamesAreNamedWithTheNearest) {
+    expect_problem("NEURON { SUFFIX a RANGE gbar }\nPARAMETER { gbar = 1 }\nBREAKPOINT {\n  gbat = 2\n}\n",
+                   "bad.mod:4:3", "did you mean 'gbar'?");
+    expect_problem("NEURON { SUFFIX a }\nINITIAL { rates(1) }\n", "bad.mod:2:11", "no function");
+    expect_problem(
+        "NEURON { SUFFIX a }\nSTATE { m }\nBREAKPOINT { SOLVE stat METHOD cnexp }\nDERIVATIVE states { m' = 1 }\n",
+        "bad.mod:3:14", "did you mean 'states'?");
+    expect_problem("NEURON { SUFFIX a USEION na READ ek }\n", "bad.mod:1:19", "no variable of the ion na");
+}
+
+TEST(NmodlNames, AllMistakesOfAFileAreNamedAtOnce) {
+    const auto found = problems_of("NEURON { SUFFIX a }\nINITIAL { x = 1\n y = 2\n z = exp(1, 2) }\n");
+
+    for (const char* at : {"bad.mod:2:11", "bad.mod:3:2", "bad.mod:4:2", "bad.mod:4:6"})
+        EXPECT_NE(found.find(at), std::string::npos) << found;
+}
+
+TEST(NmodlNames, EquationsThatAMethodCannotSolveAreRefused) {
+    expect_problem(
+        "NEURON { SUFFIX a }\nSTATE { m }\nBREAKPOINT { SOLVE s METHOD cnexp }\nDERIVATIVE s { m' = -m*m }\n",
+        "bad.mod:4:16", "derivimplicit");
+    expect_problem("NEURON { SUFFIX a }\nSTATE { m }\nBREAKPOINT { SOLVE s METHOD magic }\nDERIVATIVE s { m' = -m }\n",
+                   "bad.mod:3:14", "unknown method");
+    expect_problem("NEURON { SUFFIX a }\nSTATE { a b }\nINITIAL { SOLVE s }\nLINEAR s { ~ a + b = 1\n }\n",
+                   "bad.mod:3:11", "1 equations for 2 states");
+}
+
+TEST(NmodlNames, WhatTheSimulatorGivesCannotBeAssigned) {
+    expect_problem("NEURON { SUFFIX a }\nINITIAL { celsius = 3 }\n", "bad.mod:2:11", "cannot be assigned");
+    expect_problem("NEURON { SUFFIX a }\nINITIAL { v = 3 }\n", "bad.mod:2:11", "cannot be assigned");
+}
+
+TEST(NmodlNames, AFileWithoutAMechanismSaysSo) {
+    EXPECT_NE(problems_of("PARAMETER { a = 1 }\n").find("no NEURON block"), std::string::npos);
+    EXPECT_NE(problems_of("NEURON { SUFFIX nothing }\n").find("SUFFIX nothing"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace ngv::nmodl
