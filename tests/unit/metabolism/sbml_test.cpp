@@ -473,6 +473,12 @@ TEST(Sbml, AgreesWithCvodeOnAStiffOscillator) {
     for (std::size_t k = 0; k < 3; ++k) EXPECT_NEAR(ours[k], theirs[k], 1e-4 * std::fabs(theirs[k]));
 }
 
+TEST(Sbml, TheExampleFillsUpWhenItRunsOut) {
+    const auto model = SbmlModel::load(std::string(NGV_SOURCE_DIR) + "/solvers/metabolism/examples/decay.xml");
+    const double period = std::log(10.0) / 0.5;
+    EXPECT_NEAR(at(model, 10, {"A"})[0], std::exp(-0.5 * (10 - 2 * period)), 1e-7);
+}
+
 TEST(Sbml, RunsInCellsAsOtherModelsDo) {
     const auto model = SbmlModel::parse(
         document(list("Parameters", parameter("x", 2)) + list("Rules", rule("rate", "x", "-0.5*x"))), "test.xml");

@@ -58,7 +58,7 @@ class Study : public testing::Test {
 };
 
 TEST_F(Study, ExamplesRun) {
-    for (const char* name : {"jolivet2015_stimulus.yaml", "perturbed.yaml"}) {
+    for (const char* name : {"jolivet2015_stimulus.yaml", "perturbed.yaml", "shichkova2025_activity.yaml"}) {
         std::string text = bytes(fs::path(NGV_SOURCE_DIR) / "solvers/metabolism/examples" / name);
         const auto cells = text.find("cells: 1000");
         if (cells != std::string::npos) text.replace(cells, 11, "cells: 10");
