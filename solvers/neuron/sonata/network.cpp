@@ -8,6 +8,7 @@
 
 #include "ngv/error.hpp"
 #include "solvers/common/log.hpp"
+#include "solvers/neuron/sonata/channel_streams.hpp"
 #include "solvers/neuron/sonata/modify_blueprint.hpp"
 
 namespace ngv::neuron {
@@ -127,6 +128,8 @@ void Network::make_cells() {
         const auto blueprint = modified(cell, library_.blueprint(cell.type));
         builder_.add_cell(gid, blueprint);
         num_compartments_ += blueprint->num_compartments();
+        set_channel_streams(builder_, gid, static_cast<std::uint32_t>(cell.population->legacy_gid(cell.node_id)),
+                            config_.ionchannel_seed.value_or(0));
         if (config_.spikes_at_ais && blueprint->ais < 0)
             throw UserError(Problem{
                 d.where, "spike_location is AIS, but cell model '" + d.name + "' has no second axon section", ""});

@@ -165,6 +165,39 @@ TEST_F(ReferenceRuns, FiveNeocortexCellsWithAPulseEqualThePublishedSomaReport) {
     expect_spikes(table("v5_sonata_pulse_spikes.csv"), "out.h5", "default");
 }
 
+TEST_F(ReferenceRuns, AnAllenCellEqualsNeuron) {
+    const std::string shared = (circuits() / "allen_shared_components").string();
+    if (rank_ == 0) {
+        auto nodes = h5::File::create(folder_ / "nodes.h5");
+        nodes.write("/nodes/v1/node_id", std::vector<std::int64_t>{0});
+        nodes.write("/nodes/v1/node_type_id", std::vector<std::int64_t>{1});
+        nodes.write("/nodes/v1/node_group_id", std::vector<std::int64_t>{0});
+        nodes.write("/nodes/v1/node_group_index", std::vector<std::int64_t>{0});
+        nodes.create_group("/nodes/v1/0");
+    }
+    write("types.csv",
+          "node_type_id model_type model_template model_processing dynamics_params morphology\n"
+          "1 biophysical ctdb:Biophys1.hoc aibs_perisomatic 472363762_fit.json Scnn1a_473845048_m.swc\n");
+    write("circuit_config.json", R"({"components": {"morphologies_dir": ")" + shared +
+                                     R"(/morphologies", "biophysical_neuron_models_dir": ")" + shared +
+                                     R"(/biophysical_neuron_templates/json"},
+ "networks": {"nodes": [{"nodes_file": "./nodes.h5", "node_types_file": "./types.csv"}], "edges": []}})");
+
+    run(write(
+        "allen.json",
+        R"({"run": {"tstop": 100, "dt": 0.025, "dL": 20, "spike_threshold": -15}, "conditions": {"celsius": 34, "v_init": -80},
+ "inputs": {"i": {"input_type": "current_clamp", "module": "IClamp", "node_set": "v1", "amp": 0.3, "delay": 10, "duration": 60}},
+ "reports": {"v": {"module": "membrane_report", "variable_name": "v", "cells": "v1", "sections": "soma", "file_name": "v.h5"}}})"));
+
+    // NEURON 8.2.2 with the same .mod files: first steps, a value during the current and one after it
+    const auto v = h5::File::open(folder_ / "out/v.h5").dataset("/report/v1/data").read<double>();
+    ASSERT_EQ(v.size(), 4000u);
+    EXPECT_NEAR(v[0], -80.01276352, 1e-8);  // Allen's frame 0 is the state after the first step
+    EXPECT_NEAR(v[1999], -57.956166340, 1e-6);
+    EXPECT_NEAR(v[3599], -76.660811888, 1e-6);
+    expect_spikes({{19.0500000001, 0}, {35.4750000001, 0}, {53.0750000001, 0}}, "out.h5", "v1");
+}
+
 /// The rings with a pulse on RingA, as their published tests have it.
 std::string ring(const fs::path& from, const std::string& pulse, const std::string& rest) {
     return R"({"node_sets_file": ")" + (from / "nodesets.json").string() + R"(", "network": ")" +

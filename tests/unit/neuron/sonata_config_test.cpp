@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "ngv/error.hpp"
+#include "solvers/neuron/sonata/channel_streams.hpp"
 #include "solvers/neuron/sonata/compartment_sets.hpp"
 #include "solvers/neuron/sonata/modify_blueprint.hpp"
 #include "solvers/neuron/sonata/network.hpp"
@@ -63,6 +64,13 @@ TEST(PopulationHash, IsTheTwelveBitsOfNeurodamus) {
     EXPECT_EQ(population_hash(""), (0x1du & 0x0fu) * 256 + 0xd4u);
     EXPECT_EQ(population_hash("abc"), (0x01u & 0x0fu) * 256 + 0x90u);
     EXPECT_EQ(population_hash("default"), (0x1fu & 0x0fu) * 256 + 0xc2u);
+}
+
+TEST(ChannelStreams, TheHashIsThatOfTheTemplates) {
+    EXPECT_EQ(template_hash("a"), 97u);
+    EXPECT_EQ(template_hash("ab"), 97u * 31 + 98);
+    // 31-bit wrap: checked with Python's integers
+    EXPECT_EQ(template_hash("soma[0].0.5"), 1940962635u);
 }
 
 TEST_F(Files, CompartmentSetsAreInOrderAndWithoutDoubles) {
