@@ -1,5 +1,6 @@
 // Edges without a state of release: Exp2Syn on cells with a morphology, weights of point cells. Columns of BBP's extension
-// (conductance in nS, tau1, tau2, erev) and of Allen's files (syn_weight in uS, nsyns, dynamics_params in a JSON file).
+// (conductance, tau1, tau2, erev) and of Allen's files (syn_weight, nsyns, dynamics_params in a JSON file). On Exp2Syn both
+// weights are uS: neurodamus hands `conductance` on as it is.
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -77,7 +78,7 @@ void wire_simple(Network& network, std::size_t place, const std::vector<Replay>&
         }
         const Point point = network.builder().add_point(e.cell->gid, e.node, "Exp2Syn", values);
         e.cell->points.push_back({point, "Exp2Syn", e.node, e.row});
-        const double w = weight[i] * (allen ? count[i] : 1e-3);
+        const double w = weight[i] * count[i];
         connect(network, e, source, replays, point, d, {w * e.settings.weight}, w, 0, order);
     }
 }

@@ -5,9 +5,11 @@
 
 #include <cmath>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "solvers/common/hdf5.hpp"
+#include "solvers/common/json.hpp"
 #include "solvers/common/spikes.hpp"
 #include "solvers/neuron/standalone.hpp"
 #include "tests/unit/neuron/reference_table.hpp"
@@ -70,10 +72,10 @@ class ReferenceRuns : public ::testing::Test {
 TestCell:
   nseg: {number: 1}
   nseg_of: {apical: {number: 2}, basal: {number: 2}, axonal: {number: 2}}
-  mechanisms: {somatic: [hh], basal: [pas, hh], apical: [pas, hh]}
+  mechanisms: {somatic: [hh, pas], basal: [pas, hh], apical: [pas, hh]}
   values:
     all: {Ra: 100, cm: 1}
-    somatic: {gnabar_hh: 0.12, gkbar_hh: 0.036, gl_hh: 0.0003, el_hh: -54.3}
+    somatic: {gnabar_hh: 0.12, gkbar_hh: 0.036, gl_hh: 0.0003, el_hh: -54.3, g_pas: 0, e_pas: -70}
     basal: {g_pas: 0.001, e_pas: -65}
     apical: {g_pas: 0.001, e_pas: -65}
 IntFire1_exc_1: {point: IntFire1, values: {tau: 24, refrac: 3}}
@@ -165,6 +167,55 @@ TEST_F(ReferenceRuns, FiveNeocortexCellsWithAPulseEqualThePublishedSomaReport) {
     expect_spikes(table("v5_sonata_pulse_spikes.csv"), "out.h5", "default");
 }
 
+TEST_F(ReferenceRuns, CellsAndPointCellsBeginInThePublishedState) {
+    const fs::path from = circuits() / "neurodamus_ringtest_allen_v1";
+    for (const char* name : {"circuit_config.json", "nodesets.json"}) {
+        std::string text = text_of(from / name);
+        replace(text, "$BASE_DIR/../ringtest", (circuits() / "neurodamus_ringtest").string());
+        replace(text, "\"$BASE_DIR\": \".\"", "\"$BASE_DIR\": \"" + from.string() + "\"");
+        for (const char* file : {"nodes_A", "nodes_B", "edges_A", "edges_B", "edges_AB", "edges_BA"})
+            replace(text, "\"" + std::string(file) + ".h5", "\"" + (from / file).string() + ".h5");
+        write(name, text);
+    }
+    std::string text = text_of(from / "simulation_config.json");
+    replace(text, "\"replay_", "\"" + (from / "replay_").string());
+    const std::map<std::string, std::string> variables{{"m", "m_hh"}, {"h", "h_hh"}, {"n", "n_hh"}, {"il", "il_hh"}};
+    std::string reports = "\"reports\": {";
+    for (const auto& [name, variable] : variables)
+        reports += "\"" + name +
+                   R"(": {"cells": "RingA", "sections": "all", "dt": 0.1, "end_time": 0.2, "variable_name": ")" +
+                   variable + "\"}, ";
+    for (const char* name : {"tau1", "tau2", "e"})
+        reports +=
+            "\"" + std::string(name) +
+            R"(": {"cells": "RingA", "sections": "all", "type": "synapse", "dt": 0.1, "end_time": 0.2, "variable_name": "Exp2Syn.)" +
+            name + "\"}, ";
+    replace(text, "\"reports\": {", reports);
+
+    run(write("simulation.json", text));
+
+    const Json cell = Json::load(from / "reference/allen_v1_cellstate_0.json")["TestCell"];
+    const auto frame = [&](const std::string& name) {
+        return h5::File::open(folder_ / "out" / (name + ".h5")).dataset("/report/RingA/data").read<double>();
+    };
+    std::size_t compartment = 0;
+    for (const auto& section : cell["sections"].list()) {
+        for (const auto& segment : section["segments"].list()) {
+            for (const auto& [name, variable] : variables)
+                EXPECT_NEAR(frame(name)[compartment], segment["hh"][name].number(), 1e-7) << name;
+            ++compartment;
+        }
+    }
+    EXPECT_EQ(compartment, 5u);
+    // The cell's synapses: one from its own ring, one from the point cells; in our report by population and row.
+    for (const char* name : {"tau1", "tau2", "e"})
+        for (const auto& synapse : cell["synapses"].list()) {
+            const auto values = frame(name);
+            EXPECT_EQ(std::count(values.begin(), values.begin() + 2, synapse[name].number()), 1) << name;
+        }
+    EXPECT_FALSE(read_spikes(folder_ / "out/out.h5", "RingB").empty());
+}
+
 TEST_F(ReferenceRuns, AnAllenCellEqualsNeuron) {
     const std::string shared = (circuits() / "allen_shared_components").string();
     if (rank_ == 0) {
@@ -227,6 +278,10 @@ TEST_F(ReferenceRuns, ReportsOfTheRingsEqualThePublishedOnes) {
                    R"(, "reports": {
  "compartment_v": {"sections": "all", "variable_name": "v", )" +
                        common + R"(},
+ "compartment_pas": {"sections": "all", "variable_name": "i_pas", )" +
+                       common + R"(},
+ "summation_pas": {"type": "summation", "variable_name": "i_pas", "scaling": "none", )" +
+                       common + R"(},
  "compartment_set_A_v": {"type": "compartment_set", "compartment_set": "csA", "variable_name": "v", "dt": 1, "start_time": 0, "end_time": 40},
  "summation_v": {"type": "summation", "variable_name": "v", "scaling": "none", )" +
                        common + R"(},
@@ -238,6 +293,8 @@ TEST_F(ReferenceRuns, ReportsOfTheRingsEqualThePublishedOnes) {
                        common + "}}")));
 
     for (const auto& [name, tolerance] : {std::pair("compartment_v", 1e-5),
+                                          {"compartment_pas", 1e-7},
+                                          {"summation_pas", 1e-6},
                                           {"compartment_set_A_v", 1e-5},
                                           {"summation_v", 1e-4},
                                           {"summation_v_area_scaling", 1e-3},
