@@ -308,6 +308,10 @@ void apply(Network& network, const NamedBlock& input, Counters& counters) {
                 {Point{}, "IClamp", place.node, static_cast<std::int64_t>(network.clamps().size())});
             network.clamps().push_back(box);
         }
+    } else if (module == "spatially_uniform_e_field") {
+        throw input.block["module"].error(
+            "input '" + input.name + "' is an extracellular field, which the engine does not simulate",
+            "cells have one layer of membrane; there is no mechanism 'extracellular'");
     } else if (module != "synapse_replay" && module != "h5" && module != "sonata" && module != "csv" &&
                module != "poisson") {
         throw input.block["module"].error(

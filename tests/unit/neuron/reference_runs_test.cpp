@@ -7,6 +7,7 @@
 #include <fstream>
 #include <map>
 #include <sstream>
+#include <tuple>
 
 #include "solvers/common/hdf5.hpp"
 #include "solvers/common/json.hpp"
@@ -116,6 +117,18 @@ IntFire1_inh_1: {point: IntFire1, values: {tau: 7, refrac: 3}}
     int rank_ = 0;
 };
 
+/// The rings with a pulse on RingA, as their published tests have it.
+std::string ring(const fs::path& from, const std::string& pulse, const std::string& rest) {
+    return R"({"node_sets_file": ")" + (from / "nodesets.json").string() + R"(", "network": ")" +
+           (from / "circuit_config.json").string() + R"(", "compartment_sets_file": ")" +
+           (from / "compartment_sets.json").string() + R"(",
+ "node_set": "Mosaic", "run": {"tstop": 50, "dt": 0.1, "random_seed": 1122},
+ "conditions": {"celsius": 35, "v_init": -65, "mechanisms": {"ProbAMPANMDA_EMS": {"slope_mg": 0.07207477, "scale_mg": 2.5522415}}},
+ "inputs": {"pulse": {"module": "pulse", "input_type": "current_clamp", "node_set": "RingA", "represents_physical_electrode": true,
+                      "frequency": 50, )" +
+           pulse + "}}" + rest + "}";
+}
+
 TEST_F(ReferenceRuns, ThreeHundredIntegrateAndFireCells) {
     const fs::path from = circuits() / "allen_300_intfire";
     for (const char* name : {"circuit_config.json", "simulation_config.json", "node_sets.json"}) {
@@ -165,6 +178,27 @@ TEST_F(ReferenceRuns, FiveNeocortexCellsWithAPulseEqualThePublishedSomaReport) {
     for (std::size_t i = 0; i < mine.size(); ++i) worst = std::max(worst, std::abs(mine[i] - published[i]));
     EXPECT_LT(worst, 8e-6);  // two roundings to single precision at 50 mV
     expect_spikes(table("v5_sonata_pulse_spikes.csv"), "out.h5", "default");
+}
+
+TEST_F(ReferenceRuns, FieldPotentialsOfTheRingsEqualThePublishedOnes) {
+    const fs::path from = circuits() / "neurodamus_ringtest";
+    for (const auto& [set, electrodes, published] : {std::tuple("RingA", "lfp_3elec_ringA.h5", "lfp_single_A.h5"),
+                                                     {"RingA_Cell0", "lfp_2elec_ringA_cell0.h5", "lfp_single_B.h5"}}) {
+        std::string text = ring(from, R"("delay": 1, "duration": 50, "amp_start": 10, "width": 1)",
+                                R"(, "reports": {"lfp": {"type": "lfp", "cells": ")" + std::string(set) +
+                                    R"(", "variable_name": "v", "dt": 0.1, "start_time": 0, "end_time": 2}})");
+        replace(text, "\"random_seed\": 1122",
+                "\"random_seed\": 1122, \"electrodes_file\": \"" + (from / electrodes).string() + "\"");
+
+        run(write("lfp.json", text));
+
+        const auto mine = h5::File::open(folder_ / "out/lfp.h5").dataset("/report/RingA/data").read<double>();
+        const auto expected =
+            h5::File::open(from / "reference/lfp_reports" / published).dataset("/report/RingA/data").read<double>();
+        ASSERT_EQ(mine.size(), expected.size());
+        for (std::size_t i = 0; i < mine.size(); ++i)
+            EXPECT_NEAR(mine[i], expected[i], 1e-6 * std::abs(expected[i]) + 1e-11);  // single precision
+    }
 }
 
 TEST_F(ReferenceRuns, CellsAndPointCellsBeginInThePublishedState) {
@@ -247,18 +281,6 @@ TEST_F(ReferenceRuns, AnAllenCellEqualsNeuron) {
     EXPECT_NEAR(v[1999], -57.956166340, 1e-6);
     EXPECT_NEAR(v[3599], -76.660811888, 1e-6);
     expect_spikes({{19.0500000001, 0}, {35.4750000001, 0}, {53.0750000001, 0}}, "out.h5", "v1");
-}
-
-/// The rings with a pulse on RingA, as their published tests have it.
-std::string ring(const fs::path& from, const std::string& pulse, const std::string& rest) {
-    return R"({"node_sets_file": ")" + (from / "nodesets.json").string() + R"(", "network": ")" +
-           (from / "circuit_config.json").string() + R"(", "compartment_sets_file": ")" +
-           (from / "compartment_sets.json").string() + R"(",
- "node_set": "Mosaic", "run": {"tstop": 50, "dt": 0.1, "random_seed": 1122},
- "conditions": {"celsius": 35, "v_init": -65, "mechanisms": {"ProbAMPANMDA_EMS": {"slope_mg": 0.07207477, "scale_mg": 2.5522415}}},
- "inputs": {"pulse": {"module": "pulse", "input_type": "current_clamp", "node_set": "RingA", "represents_physical_electrode": true,
-                      "frequency": 50, )" +
-           pulse + "}}" + rest + "}";
 }
 
 TEST_F(ReferenceRuns, RingsOfTestCellsFireAsPublished) {
