@@ -31,10 +31,10 @@ struct Change {
 
 struct Region {
     std::array<double, 3> middle;
-    double radius;  // um
+    double radius;  // um; the region goes through all of the depth
     bool holds(const Vessels& v, std::size_t i) const {
         double square = 0;
-        for (int k = 0; k < 3; ++k)
+        for (const int k : {0, 2})
             square += std::pow(0.5 * (v.ends[6 * i + k] + v.ends[6 * i + 3 + k]) - middle[k], 2);
         return square < radius * radius;
     }
@@ -70,14 +70,15 @@ Change dilate(FlowModel& model, const Region& region, double factor) {
     return change;
 }
 
-// White at no change, red for more flow, blue for less; full colour at `full`.
+// Grey at no change, red for more flow, blue for less; full colour at `full`.
 std::string colour(double change, double full) {
+    if (!std::isfinite(change)) return "rgb(225,225,225)";  // nothing flowed before
     const double t = std::clamp(change / full, -1.0, 1.0), fade = 225.0 * (1.0 - std::abs(t));
     const int r = static_cast<int>(t > 0 ? 215 : fade), b = static_cast<int>(t < 0 ? 215 : fade);
     return fmt::format("rgb({},{},{})", r, static_cast<int>(fade), b);
 }
 
-constexpr double panel = 430, margin = 40, head = 92;
+constexpr double panel = 430, margin = 40, head = 104;
 
 void draw_map(std::ostream& out, double left, const FlowModel& model, const Region& region, const Change& change,
               const std::string& title) {
@@ -123,7 +124,7 @@ void draw_bars(std::ostream& out, double left, double top, const std::string& ti
 int main(int argc, char** argv) {
     CLI::App app{"Functional hyperaemia with two kinds of boundaries, as a picture"};
     std::string out = "hyperaemia.svg";
-    CortexOptions cortex{.vessels = 6000, .segments = 2, .seed = 3, .least_pairs = 5};
+    CortexOptions cortex{.vessels = 6000, .segments = 2, .seed = 2, .least_pairs = 5};
     double factor = 1.1, radius = 180;
     app.add_option("--out", out, "SVG file.")->capture_default_str();
     app.add_option("--vessels", cortex.vessels)->capture_default_str();
@@ -168,11 +169,12 @@ int main(int argc, char** argv) {
     svg << fmt::format("<svg xmlns='http://www.w3.org/2000/svg' width='{}' height='{}' font-family='sans-serif'>\n",
                        width, height)
         << "<rect width='100%' height='100%' fill='white'/>\n"
-        << fmt::format(
-               "<text x='{}' y='30' font-size='18'>Arterioles in the circle widen by {:.0f} %. Colour: change of the "
-               "flow "
-               "in each vessel, seen from above (blue -30 % .. red +30 %).</text>\n",
-               margin, 100 * (factor - 1));
+        << fmt::format("<text x='{}' y='28' font-size='17'>Arterioles within the circle, at all depths, widen by {:.0f} "
+                       "%.</text>\n",
+                       margin, 100 * (factor - 1))
+        << fmt::format("<text x='{}' y='50' font-size='13'>Each vessel, seen from above, in the colour of the change of "
+                       "its flow: blue -30 % or less, grey none, red +30 % or more.</text>\n",
+                       margin);
     draw_map(svg, margin, pressures, region, with_pressures, "Pressures at the ends");
     draw_map(svg, panel + 2 * margin, flows, region, with_flows, "Imposed flow (AstroVascPy's boundaries)");
     const double top = head + panel + 60;
