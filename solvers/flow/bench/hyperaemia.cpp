@@ -34,8 +34,7 @@ struct Region {
     double radius;  // um; the region goes through all of the depth
     bool holds(const Vessels& v, std::size_t i) const {
         double square = 0;
-        for (const int k : {0, 2})
-            square += std::pow(0.5 * (v.ends[6 * i + k] + v.ends[6 * i + 3 + k]) - middle[k], 2);
+        for (const int k : {0, 2}) square += std::pow(0.5 * (v.ends[6 * i + k] + v.ends[6 * i + 3 + k]) - middle[k], 2);
         return square < radius * radius;
     }
 };
@@ -169,12 +168,14 @@ int main(int argc, char** argv) {
     svg << fmt::format("<svg xmlns='http://www.w3.org/2000/svg' width='{}' height='{}' font-family='sans-serif'>\n",
                        width, height)
         << "<rect width='100%' height='100%' fill='white'/>\n"
-        << fmt::format("<text x='{}' y='28' font-size='17'>Arterioles within the circle, at all depths, widen by {:.0f} "
-                       "%.</text>\n",
-                       margin, 100 * (factor - 1))
-        << fmt::format("<text x='{}' y='50' font-size='13'>Each vessel, seen from above, in the colour of the change of "
-                       "its flow: blue -30 % or less, grey none, red +30 % or more.</text>\n",
-                       margin);
+        << fmt::format(
+               "<text x='{}' y='28' font-size='17'>Arterioles within the circle, at all depths, widen by {:.0f} "
+               "%.</text>\n",
+               margin, 100 * (factor - 1))
+        << fmt::format(
+               "<text x='{}' y='50' font-size='13'>Each vessel, seen from above, in the colour of the change of "
+               "its flow: blue -30 % or less, grey none, red +30 % or more.</text>\n",
+               margin);
     draw_map(svg, margin, pressures, region, with_pressures, "Pressures at the ends");
     draw_map(svg, panel + 2 * margin, flows, region, with_flows, "Imposed flow (AstroVascPy's boundaries)");
     const double top = head + panel + 60;

@@ -9,6 +9,7 @@
 
 #include "ngv/error.hpp"
 #include "solvers/flow/boundary/estimate.hpp"
+#include "solvers/flow/parallel/partition.hpp"
 
 namespace ngv::flow {
 
@@ -27,7 +28,7 @@ BoundaryRules rules_of(const FlowOptions& options) {
 
 FlowModel::FlowModel(MPI_Comm comm, Vessels vessels, const FlowOptions& options)
     : options_(options),
-      graph_(comm, std::move(vessels)),
+      graph_(comm, partition(comm, std::move(vessels))),
       summary_(summarize(graph_)),
       boundary_(graph_, rules_of(options_)),
       sections_(graph_, boundary_),

@@ -48,7 +48,7 @@ struct FlowOptions {
 
 class FlowModel {
   public:
-    /// Collective.
+    /// Collective. The vessels move to other ranks and into another order: ask graph().vessels().
     FlowModel(MPI_Comm comm, Vessels vessels, const FlowOptions& options);
     FlowModel(const FlowModel&) = delete;
 

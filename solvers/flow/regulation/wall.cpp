@@ -13,6 +13,7 @@ Walls::Walls(WallOptions options, const Vessels& vessels) : options_(options), r
 
 void Walls::set_rest(std::span<const double> pressure) {
     rest_pressure_.assign(pressure.begin(), pressure.end());
+    has_rest_ = true;
 }
 
 double Walls::passive_ratio(const WallOptions& o, double diameter, double over) {

@@ -35,7 +35,7 @@ class Walls {
 
     /// Pa of each vessel at rest. NaN: the vessel keeps its radius.
     void set_rest(std::span<const double> pressure);
-    bool has_rest() const { return !rest_pressure_.empty(); }
+    bool has_rest() const { return has_rest_; }
     /// Radii in um after dt_s at these pressures: elastic at once, muscle with its time constant.
     void step(std::span<const double> pressure, double dt_s, std::span<double> radius);
 
@@ -45,6 +45,7 @@ class Walls {
   private:
     WallOptions options_;
     std::span<const double> rest_radius_;
+    bool has_rest_ = false;
     std::vector<bool> muscle_;
     std::vector<double> rest_pressure_, tone_;  // tone: the part of the radius that muscle sets
 };

@@ -98,6 +98,46 @@ TEST(Entries, WidestEndsNearTheFaceLetBloodInAndAllOthersLetItOut) {
     EXPECT_NEAR(flow[0] / (-inflow * 4.0 / 29.0), 1.0, 1e-12);
 }
 
+// A network whose pressures and shear are near the targets: the estimate finds flow directions and about the pressures.
+TEST(Estimate, UnknownEndsOfANetworkAreFound) {
+    auto options = newtonian();
+    const double pascal = pascal_per_mmHg;
+    give_pressure(options, -1, 40 * pascal);
+    give_pressure(options, 1'000'000, 20 * pascal);
+    FlowModel truth(world(), share(world(), lattice(4)), options);
+    truth.solve(0.0);
+    options.boundary.by_junction.clear();
+    give_pressure(options, -1, 40 * pascal);
+    options.estimate = EstimateTargets{.pressure = 30 * pascal, .wall_shear = 3.0};
+    FlowModel guess(world(), share(world(), lattice(4)), options);
+
+    guess.solve(0.0);
+
+    EXPECT_NEAR(pressure_at(guess, -1), 40 * pascal, 1e-6);
+    const auto q = gathered(truth, truth.flow()), p = gathered(guess, guess.flow());
+    std::size_t same = 0;
+    for (std::size_t i = 0; i < q.size(); ++i) same += q[i] * p[i] > 0;
+    EXPECT_EQ(same, q.size());  // one end alone is unknown, so the directions are all right or all wrong
+    EXPECT_LT(pressure_at(guess, 1'000'000), 40 * pascal);
+    EXPECT_GT(pressure_at(guess, 1'000'000), 0.0);
+}
+
+TEST(Estimate, KnownEndsAreKept) {
+    auto options = newtonian();
+    give_pressure(options, 0, 4000.0);
+    give_flow(options, 2, -3e5);
+    options.estimate = EstimateTargets{};
+    FlowModel model(world(), share(world(), {{0, 1, 5, 100}, {1, 2, 4, 50}, {1, 3, 4, 80}}), options);
+
+    model.solve(0.0);
+
+    const auto q = gathered(model, model.flow());
+    EXPECT_NEAR(q[1] / 3e5, 1.0, 1e-12);
+    EXPECT_NEAR(q[0] - q[1] - q[2], 0.0, 1e-6);
+    EXPECT_NEAR(pressure_at(model, 0), 4000.0, 1e-9);
+    EXPECT_GT(std::abs(q[2]), 0.0);
+}
+
 TEST(Entries, AreThoseOfAstroVascPyOnItsToyNetwork) {
     const char* root = std::getenv("NGV_FLOW_REFERENCE");
     if (!root) GTEST_SKIP() << "NGV_FLOW_REFERENCE does not name the folder of reference networks";
