@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <map>
 
+#include "solvers/rd/bench/models.hpp"
 #include "solvers/rd/bench/shapes.hpp"
 #include "solvers/rd/stochastic/draws.hpp"
 #include "tests/unit/rd/stochastic_support.hpp"
@@ -379,6 +380,41 @@ TEST(Spreading, D7FromALineOnARing) {
         bins->expect(runs, is_long() ? 0.05 : 0.15, [&](double s, double t) {
             return 5000 / (2 * std::sqrt(4 * std::numbers::pi * d * t)) * std::exp(-s * s / (4 * d * t));
         });
+}
+
+// The simple model of the benchmarks: means against the equations of its kinetics in a stirred box, which diffusion
+// quickly makes of it, and sums that every run keeps exactly.
+TEST(Spreading, SimpleModelHasItsMeansAndExactInvariants) {
+    const LocalMesh mesh = distribute(self, [] { return gmsh_box(10, 10, 100, is_long() ? 1.58 : 2.2); });
+    const int runs = is_long() ? 12 : 1;
+    // At 0.1 s and at 0.5 s; the deviation of a run, measured over 12.
+    const double ode[2][10] = {{6868.6, 7868.6, 288.9, 7157.5, 1842.5, 6800.5, 7800.5, 8149.9, 9950.4, 9049.6},
+                               {8816.7, 9816.7, 147.3, 8964.0, 36.0, 9998.6, 10998.6, 7930.1, 12928.7, 6071.3}};
+    const double deviation[10] = {45, 45, 20, 40, 40, 50, 50, 60, 50, 50};
+    double mean[2][10] = {};
+    for (int run = 0; run < runs; ++run) {
+        StochasticEngine engine(self, mesh, simple_model(1.0, 0.5, fmt::format("seed: {}\n", run + 1)),
+                                everywhere(mesh));
+        const auto expect_invariants = [&] {
+            const auto n = [&](char s) { return engine.total(s - 'A'); };
+            EXPECT_EQ(n('A') - n('B'), -1000);
+            EXPECT_EQ(n('A') + n('C') + n('E'), 9000);
+            EXPECT_EQ(n('D') + n('E'), 9000);
+            EXPECT_EQ(n('F') - n('G'), -1000);
+            EXPECT_EQ(n('F') + n('H') + n('J'), 24000);
+            EXPECT_EQ(n('I') + n('J'), 19000);
+        };
+        expect_invariants();
+        for (int k = 0; k < (is_long() ? 2 : 1); ++k) {
+            k == 0 ? engine.advance(0, seconds(0.1)) : engine.advance(seconds(0.1), seconds(0.5));
+            expect_invariants();
+            for (int s = 0; s < 10; ++s) mean[k][s] += static_cast<double>(engine.total(s)) / runs;
+        }
+    }
+
+    for (int k = 0; k < (is_long() ? 2 : 1); ++k)
+        for (int s = 0; s < 10; ++s)  // five deviations, and 10 for what a stirred box does not know
+            EXPECT_NEAR(mean[k][s], ode[k][s], 10 + 5 * deviation[s] / std::sqrt(runs)) << static_cast<char>('A' + s);
 }
 
 TEST(Spreading, V10MasterEquationWithDiffusion) {
