@@ -30,6 +30,7 @@ Chemistry::Chemistry(const Model& model, const Elements& elements, Populations& 
       leap_error_(leap_error),
       clocks_(static_cast<std::size_t>(elements.num_owned), 0.0),
       events_(clocks_.size(), 0),
+      totals_(clocks_.size(), 0.0),
       potentials_(elements.triangles.size(), -65.0),
       num_drives_(model.functions.size() + 2 * model.ghk_currents.size()),
       charges_(elements.triangles.size(), 0),
@@ -81,23 +82,22 @@ void Chemistry::draw_clock(std::int32_t e) {
     clocks_[e] = draws.exponential();
 }
 
-void Chemistry::advance(double dt, std::vector<Move>& moves) {
-    for (std::size_t c = 0; c < elements_.ranges.size(); ++c) advance_range(c, dt, moves);
+void Chemistry::advance(double dt, std::vector<Move>& moves, bool unchanged) {
+    for (std::size_t c = 0; c < elements_.ranges.size(); ++c) advance_range(c, dt, moves, unchanged);
 }
 
-void Chemistry::advance_range(std::size_t c, double dt, std::vector<Move>& moves) {
+void Chemistry::advance_range(std::size_t c, double dt, std::vector<Move>& moves, bool unchanged) {
     const auto& range = elements_.ranges[c];
     const bool has_patches = !elements_.triangles.empty();
     if (laws_->compartments[c].empty() && !has_patches) return;
-    double total[block_size];
     std::int32_t due[block_size];
     for (std::int32_t begin = range.begin; begin < range.end; begin += block_size) {
         const std::int32_t size = std::min(block_size, range.end - begin);
-        totals(c, begin, size, total);
-        if (has_patches)
-            for (std::int32_t i = 0; i < size; ++i)
-                if (elements_.at_begin[begin + i] != elements_.at_begin[begin + i + 1])
-                    total[i] += patch_total(begin + i);
+        double* total = &totals_[begin];
+        if (!unchanged) {
+            totals(c, begin, size, total);
+            for (std::int32_t i = 0; has_patches && i < size; ++i) total[i] += patch_total(begin + i);
+        }
         std::int32_t num_due = 0;
         double* clocks = &clocks_[begin];
         for (std::int32_t i = 0; i < size; ++i) {
@@ -107,7 +107,11 @@ void Chemistry::advance_range(std::size_t c, double dt, std::vector<Move>& moves
             due[num_due] = begin + i;
             num_due += is_due;
         }
-        for (std::int32_t i = 0; i < num_due; ++i) run(due[i], dt, moves);
+        for (std::int32_t i = 0; i < num_due; ++i) {
+            run(due[i], dt, moves);
+            totals(c, due[i], 1, &totals_[due[i]]);
+            if (has_patches) totals_[due[i]] += patch_total(due[i]);
+        }
     }
 }
 

@@ -30,8 +30,9 @@ class Chemistry {
     Chemistry(const Model& model, const Elements& elements, Populations& populations, const LawBook& laws, Key key,
               double leap_error);
 
-    /// Reactions of dt ms. Products outside of patches are appended to `moves`.
-    void advance(double dt, std::vector<Move>& moves);
+    /// Reactions of dt ms. Products outside of patches are appended to `moves`. `unchanged`: nothing but this has changed
+    /// numbers, rates or potentials since the last call, so the propensities are still known.
+    void advance(double dt, std::vector<Move>& moves, bool unchanged = false);
 
     /// After a change of the model's rates.
     void set_laws(const LawBook& laws);
@@ -61,7 +62,7 @@ class Chemistry {
         std::int32_t triangle;  // or -1
         double propensity;
     };
-    void advance_range(std::size_t compartment, double dt, std::vector<Move>& moves);
+    void advance_range(std::size_t compartment, double dt, std::vector<Move>& moves, bool unchanged);
     void totals(std::size_t compartment, std::int32_t begin, std::int32_t size, double* total);
     double patch_total(std::int32_t element) const;
     void run(std::int32_t element, double dt, std::vector<Move>& moves);
@@ -82,6 +83,7 @@ class Chemistry {
     double leap_error_;
     std::vector<double> clocks_;        // [owned]
     std::vector<std::int64_t> events_;  // [owned] clocks drawn so far
+    std::vector<double> totals_;        // [owned] sums of propensities
     std::vector<double> sizes_;         // [owned]
     std::vector<double> potentials_;    // [triangles]
     std::vector<double> drives_;        // [triangles][rows]

@@ -209,7 +209,8 @@ void StochasticEngine::advance(Tick begin, Tick end) {
 
 void StochasticEngine::react(double dt) {
     moves_.clear();
-    chemistry_->advance(dt, moves_);
+    chemistry_->advance(dt, moves_, !changed_);
+    changed_ = moves_across_;
     deliver(moves_);
 }
 
@@ -219,6 +220,7 @@ void StochasticEngine::diffuse(double dt) {
         if (surface_) surface_->hops.plan(dt);
         planned_dt_ = dt;
     }
+    changed_ = true;
     hops_->window(steps_);
     if (surface_) surface_->hops.window(steps_);
     ++steps_;
@@ -260,11 +262,13 @@ std::int64_t StochasticEngine::surface_count(std::int32_t triangle, int species)
 void StochasticEngine::set_count(std::int32_t tetrahedron, int species, std::int64_t n) {
     NGV_ASSERT(n >= 0 && populations_.volume[species].holds(elements_.from_mesh[tetrahedron]));
     populations_.volume[species][elements_.from_mesh[tetrahedron]] = n;
+    changed_ = true;
 }
 
 void StochasticEngine::set_surface_count(std::int32_t triangle, int species, std::int64_t n) {
     NGV_ASSERT(n >= 0 && populations_.surface[species].holds(triangle));
     populations_.surface[species][triangle] = n;
+    changed_ = true;
 }
 
 void StochasticEngine::clamp(std::int32_t tetrahedron, int species) {
@@ -317,6 +321,7 @@ void StochasticEngine::add(int species, std::span<const double> mol,
     NGV_ASSERT(mol.size() == static_cast<std::size_t>(elements_.num_owned));
     const Key key = key_of(model_.seed, amounts);
     ++adds_;
+    changed_ = true;
     for (std::size_t i = 0; i < mol.size(); ++i) {
         if (mol[i] == 0.0) continue;
         const auto e = elements_.from_mesh[i];
@@ -341,6 +346,7 @@ void StochasticEngine::set_constant(const std::string& name, const std::string& 
     model_.set_constant(name, value, fmt::format("constant '{}'", name));
     laws_ = std::make_unique<LawBook>(model_);
     chemistry_->set_laws(*laws_);
+    changed_ = true;
 }
 
 void StochasticEngine::set_open(int boundary, bool open) {
@@ -402,6 +408,7 @@ void StochasticEngine::set_state(const State& state) {
         chemistry_->set_potential(static_cast<std::int32_t>(t), std::bit_cast<double>(state.triangles[width * t + 1]));
         get(state.triangles, t, populations_.surface, static_cast<std::int32_t>(t));
     }
+    changed_ = true;
     steps_ = state.common[0];
     adds_ = state.common[1];
     extents_before_.assign(state.common.begin() + 2, state.common.end());

@@ -68,7 +68,10 @@ class StochasticEngine {
 
     void set_constant(const std::string& name, const std::string& value);
     void set_open(int boundary, bool open);
-    void set_potential(std::int32_t triangle, double mV) { chemistry_->set_potential(triangle, mV); }
+    void set_potential(std::int32_t triangle, double mV) {
+        chemistry_->set_potential(triangle, mV);
+        changed_ = true;
+    }
     double take_charge(std::int32_t triangle) { return chemistry_->take_charge(triangle); }
 
     struct Statistics {
@@ -120,6 +123,7 @@ class StochasticEngine {
     std::vector<Held> held_;
     std::vector<Move> moves_;
     bool moves_across_ = false;
+    bool changed_ = true;  // something but reactions changed numbers or rates
     std::int64_t steps_ = 0, adds_ = 0;
     double planned_dt_ = 0.0;
     std::size_t next_change_ = 0;

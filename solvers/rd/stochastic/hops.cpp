@@ -175,7 +175,8 @@ void Hops::window(std::int64_t number) {
 // What a few hundred places need, stage by stage, each a plain loop.
 struct Hops::Batch {
     static constexpr std::int32_t size = 512;
-    std::int32_t entries[size + 8], places[size], more[size];  // entries are stored by eights
+    std::int32_t entries[size + 8], places[size];  // entries are stored by eights
+    std::int32_t more[size], held[size];           // places with more than one molecule; how many, up to `few` + 1
     std::uint32_t low[size], high[size];
     double first[size], second[size];
 };
@@ -208,31 +209,39 @@ void Hops::sweep(const Mover& mover, const Part& part, std::int64_t number, std:
             b.second[i] = to_unit(bits[1]);
         }
         num_visits_ += found;
-        // One molecule of each place, without a branch; then the places that hold more.
+        // The first molecule of each place, then the second where there is one, without a branch; then what holds more.
         const std::size_t before = ones_.size();
-        ones_.resize(before + static_cast<std::size_t>(found));
+        ones_.resize(before + 2 * static_cast<std::size_t>(found));
         std::int32_t* ones = ones_.data() + before;
-        std::int32_t num_ones = 0, num_more = 0;
-        for (std::int32_t i = 0; i < found; ++i) {
+        std::int32_t num_ones = 0, num_more = 0, num_many = 0;
+        const auto decide = [&](std::int32_t i, double u, bool counted) {
             const float* sums = &part.sums[4 * static_cast<std::size_t>(b.entries[i])];
             const std::int32_t place = b.places[i];
-            const std::int64_t count = counts[place];
-            const double u = b.first[i];
             const int face = (u >= sums[0]) + (u >= sums[1]) + (u >= sums[2]) + (u >= sums[3]);
-            const bool jumps = (face < 4) & (count <= few);
+            const bool jumps = (face < 4) & counted;
             ones[num_ones] = graph_.neighbour[4 * static_cast<std::size_t>(place) + (face & 3)];
             num_ones += jumps;
+            return jumps;
+        };
+        for (std::int32_t i = 0; i < found; ++i) {
+            const std::int64_t count = counts[b.places[i]];
+            counts[b.places[i]] = count - decide(i, b.first[i], count <= few);
             b.more[num_more] = i;
+            b.held[num_more] = static_cast<std::int32_t>(std::min(count, few + 1));
             num_more += count > 1;
-            // What is left to decide: all that has not had its draw.
-            counts[place] = count - jumps;
+        }
+        for (std::int32_t k = 0; k < num_more; ++k) {
+            const std::int32_t i = b.more[k], held = b.held[k];
+            counts[b.places[i]] -= decide(i, b.second[i], held <= few);
+            b.more[num_many] = i;
+            b.held[num_many] = held;
+            num_many += held > 2;
         }
         ones_.resize(before + static_cast<std::size_t>(num_ones));
         num_jumps_ += num_ones;
-        for (std::int32_t k = 0; k < num_more; ++k) {
-            const std::int32_t i = b.more[k];
-            const float* sums = &part.sums[4 * static_cast<std::size_t>(b.entries[i])];
-            several(mover, sums, number, sub_step, b.places[i], b.first[i], b.second[i]);
+        for (std::int32_t k = 0; k < num_many; ++k) {
+            const float* sums = &part.sums[4 * static_cast<std::size_t>(b.entries[b.more[k]])];
+            several(mover, sums, number, sub_step, b.places[b.more[k]], b.held[k]);
         }
     }
 }
@@ -241,26 +250,24 @@ inline void Hops::send(std::int32_t species, std::int32_t place, std::int64_t co
     (place < graph_.size ? moves_ : away_).push_back({species, place, count});
 }
 
-// The rest of a place's molecules: all of them where there are more than a few, else all but the first, which has had
-// its draw (`first`: whether it went).
+// The rest of a place's molecules: all of them where there are more than a few, else all but the first two.
 void Hops::several(const Mover& mover, const float* sums, std::int64_t number, std::uint32_t sub_step,
-                   std::int32_t place, double first, double second) {
+                   std::int32_t place, std::int64_t held) {
     std::int64_t& count = (*mover.pool)[place];
     const auto* neighbour = &graph_.neighbour[4 * static_cast<std::size_t>(place)];
-    const auto one = [&](double u) {
-        const int face = (u >= sums[0]) + (u >= sums[1]) + (u >= sums[2]) + (u >= sums[3]);
-        if (face == 4) return;
-        --count;
-        ++num_jumps_;
-        ones_.push_back(neighbour[face]);
-    };
-    const std::int64_t n = count + (first < sums[3] && count < few ? 1 : 0);
     Draws draws(key_, graph_.id[place], static_cast<std::uint32_t>(mover.species), number, sub_step, 1);
-    if (n <= few) {
-        one(second);
-        for (std::int64_t k = 2; k < n; ++k) one(draws.uniform());
+    if (held <= few) {
+        for (std::int64_t k = 2; k < held; ++k) {
+            const double u = draws.uniform();
+            const int face = (u >= sums[0]) + (u >= sums[1]) + (u >= sums[2]) + (u >= sums[3]);
+            if (face == 4) continue;
+            --count;
+            ++num_jumps_;
+            ones_.push_back(neighbour[face]);
+        }
         return;
     }
+    const std::int64_t n = count;
     std::int64_t leaving = draws.binomial(n, std::min(1.0, static_cast<double>(sums[3])));
     count -= leaving;
     num_jumps_ += leaving;

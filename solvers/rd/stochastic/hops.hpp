@@ -60,7 +60,7 @@ class Hops {
     Part part_of(const Mover& mover, int level, std::int32_t first, std::vector<std::int32_t> places) const;
     void sweep(const Mover& mover, const Part& part, std::int64_t number, std::uint32_t sub_step);
     void several(const Mover& mover, const float* sums, std::int64_t number, std::uint32_t sub_step, std::int32_t place,
-                 double first, double second);
+                 std::int64_t held);
     void send(std::int32_t species, std::int32_t place, std::int64_t count);
 
     MPI_Comm comm_;
