@@ -217,13 +217,14 @@ void Simulation::set_open(int boundary, bool open) {
 }
 
 double Simulation::density(std::size_t k, int species) const {
-    if (!is_ours(model_.species[species])) {
-        const auto& engine = molecules_->engine();
-        return static_cast<double>(engine.surface_count(engine.elements().triangle_of[k], species)) / areas_[k];
-    }
+    return density_in(state_, k, species);
+}
+
+double Simulation::density_in(const State& state, std::size_t k, int species) const {
+    if (!is_ours(model_.species[species])) return molecules_->density(k, species, areas_[k]);
     const int column = surface_.column_of[species];
     NGV_ASSERT(column >= 0);
-    return state_.densities[k * surface_.size() + column] * molecules_per_mM_um3;
+    return state.densities[k * surface_.size() + column] * molecules_per_mM_um3;
 }
 
 void Simulation::set_density(std::size_t k, int species, double per_um2) {
@@ -332,21 +333,24 @@ void Simulation::react_after(State& state, double dt, double time_ms) {
 void Simulation::polarise(State& state, double dt, double time_ms) {
     std::vector<double> conductance(areas_.size(), 0.0), drive(areas_.size(), 0.0);
     for (const auto& current : model_.ohmic_currents) {
-        const int column = surface_.column_of[current.channel];
-        if (column < 0) continue;
         for (std::size_t f = 0; f < areas_.size(); ++f) {
             if (regions_.faces[f].patch != current.patch) continue;
-            const double channels = state.densities[f * surface_.size() + column] * molecules_per_mM_um3 * areas_[f];
+            const double channels = areas_[f] * density_in(state, f, current.channel);
             const double uS = 1e6 * current.conductance * channels;
             conductance[f] += uS;
             drive[f] += uS * current.reversal;
         }
     }
     auto counted = kinetics_.counted();
+    counted.charge.resize(areas_.size(), 0.0);
+    constexpr double elementary = 1.602176634e-19;  // C; molecules count what leaves
+    for (std::size_t f = 0; molecules_ && f < areas_.size(); ++f)
+        counted.charge[f] -= elementary * molecules_->take_charge(f);
     potential_->advance(dt, conductance, drive, counted.charge, time_ms);
     std::fill(counted.charge.begin(), counted.charge.end(), 0.0);
     kinetics_.set_counted(counted);
     state.potential = potential_->at_vertices();
+    if (molecules_) molecules_->set_potentials(potential_->at_faces());
 }
 
 void Simulation::diffuse(State& state, double dt, double time_ms) {
@@ -424,7 +428,19 @@ Snapshot Simulation::snapshot() const {
             .steps = steps_,
             .refused = refused_,
             .adaptive_step = adaptive_step_,
-            .next_change = next_change_};
+            .next_change = next_change_,
+            .molecules = molecules_ ? molecules_->engine().state() : StochasticEngine::State{}};
+}
+
+std::vector<double> Simulation::extents() const {
+    auto extents = kinetics_.counted().extents;
+    if (!molecules_) return extents;
+    extents.resize(model_.reactions.size(), 0.0);
+    const auto events = molecules_->engine().extents_here();
+    const auto& reactions = molecules_->engine().extent_reactions();
+    for (std::size_t row = 0; row < events.size(); ++row)
+        if (reactions[row] >= 0) extents[reactions[row]] += static_cast<double>(events[row]) / avogadro;
+    return extents;
 }
 
 void Simulation::restore(const Snapshot& s) {
@@ -443,6 +459,7 @@ void Simulation::restore(const Snapshot& s) {
     steps_ = s.steps;
     refused_ = s.refused;
     adaptive_step_ = s.adaptive_step;
+    if (molecules_) molecules_->engine().set_state(s.molecules);
 }
 
 // Those before `end` in the order of their times.
@@ -521,7 +538,11 @@ void Simulation::advance_molecules(Tick begin, Tick end) {
         if (is_seen) molecules_->show(state_.c);
         const std::vector<double> before = is_seen ? state_.c : std::vector<double>();
         molecules_->react(state_.c, 0.5 * dt, state_.removed);
-        if (model_.has_deterministic()) step(state_, dt, to_ms(begin) + static_cast<double>(k) * dt);
+        const double time_ms = to_ms(begin) + static_cast<double>(k) * dt;
+        if (model_.has_deterministic())
+            step(state_, dt, time_ms);
+        else if (potential_)
+            polarise(state_, dt, time_ms);
         molecules_->diffuse(dt);
         molecules_->react(state_.c, 0.5 * dt, state_.removed);
         if (is_seen || k + 1 == steps) molecules_->show(state_.c);

@@ -57,6 +57,7 @@ struct Snapshot {
     std::int64_t steps = 0, refused = 0;
     Tick adaptive_step = 0;
     std::size_t next_change = 0;
+    StochasticEngine::State molecules = {};  ///< empty without stochastic species
 };
 
 class Simulation {
@@ -108,7 +109,7 @@ class Simulation {
     void set_constant(const std::string& name, const std::string& value);
     Kinetics& kinetics() { return kinetics_; }
     /// [reactions] mol of events on this rank since they are counted (kinetics().count_extents()).
-    const std::vector<double>& extents() const { return kinetics_.counted().extents; }
+    std::vector<double> extents() const;
     /// The stochastic species; null if there are none.
     Molecules* molecules() { return molecules_.get(); }
     void set_concentration(std::size_t i, int species, double mM);  ///< before the first add or advance
@@ -148,6 +149,7 @@ class Simulation {
         std::vector<double> values;  // [owned][species of the block]; empty: the block is all of c
     };
 
+    double density_in(const State& state, std::size_t k, int species) const;
     void prepare_contents();
     void prepare_clamps();
     void prepare_blocks();

@@ -37,6 +37,15 @@ class Molecules {
                const std::function<void(std::size_t, double)>& unmet);
     void set(std::size_t i, int species, double mM);
 
+    /// Of faces of the RegionMap: molecules a um2; charges that left since the last call; the potential from now on, mV.
+    double density(std::size_t face, int species, double um2) const {
+        return static_cast<double>(engine_.surface_count(engine_.elements().triangle_of[face], species)) / um2;
+    }
+    double take_charge(std::size_t face) { return engine_.take_charge(engine_.elements().triangle_of[face]); }
+    void set_potentials(const std::vector<double>& mV) {
+        for (std::size_t f = 0; f < mV.size(); ++f) engine_.set_potential(engine_.elements().triangle_of[f], mV[f]);
+    }
+
     StochasticEngine& engine() { return engine_; }
     const StochasticEngine& engine() const { return engine_; }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <numeric>
+#include <type_traits>
 
 #include "ngv/error.hpp"
 #include "solvers/common/appendable.hpp"
@@ -56,15 +57,17 @@ class Writer {
         MPI_Comm_size(comm, &size);
         parallel_ = size > 1;
     }
-    void rows(const std::string& path, const std::vector<std::int64_t>& places, const std::vector<double>& values,
+    template <class T>
+    void rows(const std::string& path, const std::vector<std::int64_t>& places, const std::vector<T>& values,
               int width) const {
         const BlockExchange exchange(comm_, places);
         if (width == 0 || exchange.total() == 0) return;
-        const auto block = exchange.gather(values, width);
-        write_blocks(file_, parallel_, path, H5T_IEEE_F64LE, {exchange.total(), width}, exchange.block_begin(),
-                     std::span<const double>(block));
+        const auto block = exchange.gather(std::span<const T>(values), width);
+        write_blocks(file_, parallel_, path, std::is_same_v<T, double> ? H5T_IEEE_F64LE : H5T_STD_I64LE,
+                     {exchange.total(), width}, exchange.block_begin(), std::span<const T>(block));
     }
-    void whole(const std::string& path, const std::vector<double>& values) const {
+    template <class T>
+    void whole(const std::string& path, const std::vector<T>& values) const {
         if (!values.empty()) file_.write(path, values);
     }
 
@@ -74,10 +77,11 @@ class Writer {
     bool parallel_ = false;
 };
 
-std::vector<double> read_rows(const h5::File& file, const std::string& path, const std::vector<std::int64_t>& rows,
-                              std::size_t width) {
+template <class T = double>
+std::vector<T> read_rows(const h5::File& file, const std::string& path, const std::vector<std::int64_t>& rows,
+                         std::size_t width) {
     if (rows.empty() || width == 0) return {};
-    auto values = file.dataset(path).read_rows<double>(rows);
+    auto values = file.dataset(path).template read_rows<T>(rows);
     if (values.size() != rows.size() * width)
         throw UserError(Problem{file.where(), fmt::format("'{}' has rows of another width", path),
                                 "continue with the model that wrote it"});
@@ -87,9 +91,6 @@ std::vector<double> read_rows(const h5::File& file, const std::string& path, con
 }  // namespace
 
 void save_checkpoint(MPI_Comm comm, const std::filesystem::path& file, const Simulation& tissue, Tick now) {
-    if (tissue.model().has_stochastic())
-        throw UserError(Problem{file.string(), "checkpoints hold concentrations, and there are stochastic species",
-                                "make all species deterministic, or do not ask for checkpoints"});
     int rank = 0;
     MPI_Comm_rank(comm, &rank);
     const Snapshot s = tissue.snapshot();
@@ -122,6 +123,9 @@ void save_checkpoint(MPI_Comm comm, const std::filesystem::path& file, const Sim
     budget.insert(budget.end(), s.removed.begin(), s.removed.end());
     writer.whole("/budget", summed(comm, std::move(budget)));
     writer.whole("/extents", summed(comm, s.extents));
+    writer.rows("/molecules", orders.cells, s.molecules.tetrahedra, 2 + ns);
+    writer.rows("/surface_molecules", orders.faces, s.molecules.triangles, 2 + ns);
+    writer.whole("/stochastic", s.molecules.common);
     out.close();
     if (rank == 0) std::filesystem::rename(beside, file);
     MPI_Barrier(comm);
@@ -170,6 +174,13 @@ Tick load_checkpoint(MPI_Comm comm, const std::filesystem::path& file, Simulatio
     s.refused = number("refused");
     s.adaptive_step = number("adaptive_step");
     s.next_change = static_cast<std::size_t>(number("next_change"));
+    if (tissue.model().has_stochastic()) {
+        s.molecules.tetrahedra = read_rows<std::int64_t>(in, "/molecules", orders.cells, 2 + ns);
+        s.molecules.triangles = read_rows<std::int64_t>(in, "/surface_molecules", orders.faces, 2 + ns);
+        auto common = in.dataset("/stochastic").read<std::int64_t>();
+        expect(common.size() == s.molecules.common.size(), "other reactions");
+        s.molecules.common = std::move(common);
+    }
     const Tick now = number("time");
     tissue.restore(s);
     return now;

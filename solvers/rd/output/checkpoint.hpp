@@ -13,6 +13,10 @@
 //     /potential       [vertices inside membranes, by point] mV
 //     /budget          [3 species] mol: start, added, removed over all ranks
 //     /extents         [reactions] mol over all ranks
+//     /molecules       [tetrahedra][2 + species] 64-bit: clock of the reactions (bits of a double), how many were drawn,
+//                      numbers of molecules; with stochastic species alone
+//     /surface_molecules  [faces][2 + species] charges on their way, potential (bits), numbers of molecules
+//     /stochastic      steps, calls of add(), then events of each row of the engine's extents
 //
 // Numbers are 64-bit and come back to the last bit. Whoever adds state of another kind adds datasets in the same orders.
 // The file is complete under its name or not there: it is written beside it and renamed.
@@ -26,7 +30,7 @@
 
 namespace ngv::rd {
 
-/// Collective. Throws UserError if the file cannot be written, or for a model with stochastic species.
+/// Collective. Throws UserError if the file cannot be written.
 void save_checkpoint(MPI_Comm comm, const std::filesystem::path& file, const Simulation& tissue, Tick now);
 
 /// Puts `tissue`, which was made from the same mesh and model, where it was, and returns the time. Throws UserError for

@@ -310,9 +310,16 @@ std::int64_t StochasticEngine::total(int species, RegionId region) const {
 }
 
 std::vector<std::int64_t> StochasticEngine::extents() const {
-    auto sums = chemistry_->extents();
+    auto sums = extents_here();
     MPI_Allreduce(MPI_IN_PLACE, sums.data(), static_cast<int>(sums.size()), MPI_INT64_T, MPI_SUM, comm_);
-    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += extents_before_[i];
+    return sums;
+}
+
+std::vector<std::int64_t> StochasticEngine::extents_here() const {
+    auto sums = chemistry_->extents();
+    int rank = 0;
+    MPI_Comm_rank(comm_, &rank);
+    for (std::size_t i = 0; rank == 0 && i < sums.size(); ++i) sums[i] += extents_before_[i];
     return sums;
 }
 
@@ -376,10 +383,10 @@ StochasticEngine::State StochasticEngine::state() const {
         state.tetrahedra.push_back(chemistry_->events()[e]);
         put(state.tetrahedra, populations_.volume, e);
     }
-    for (std::size_t t = 0; t < elements_.triangles.size(); ++t) {
+    for (const auto t : elements_.triangle_of) {
         state.triangles.push_back(chemistry_->charges()[t]);
         state.triangles.push_back(std::bit_cast<std::int64_t>(chemistry_->potentials()[t]));
-        put(state.triangles, populations_.surface, static_cast<std::int32_t>(t));
+        put(state.triangles, populations_.surface, t);
     }
     state.common = {steps_, adds_};
     const auto sums = extents();
@@ -403,10 +410,11 @@ void StochasticEngine::set_state(const State& state) {
         chemistry_->events()[e] = state.tetrahedra[width * i + 1];
         get(state.tetrahedra, i, populations_.volume, e);
     }
-    for (std::size_t t = 0; t < elements_.triangles.size(); ++t) {
-        chemistry_->charges()[t] = state.triangles[width * t];
-        chemistry_->set_potential(static_cast<std::int32_t>(t), std::bit_cast<double>(state.triangles[width * t + 1]));
-        get(state.triangles, t, populations_.surface, static_cast<std::int32_t>(t));
+    for (std::size_t f = 0; f < elements_.triangle_of.size(); ++f) {
+        const auto t = elements_.triangle_of[f];
+        chemistry_->charges()[t] = state.triangles[width * f];
+        chemistry_->set_potential(t, std::bit_cast<double>(state.triangles[width * f + 1]));
+        get(state.triangles, f, populations_.surface, t);
     }
     changed_ = true;
     steps_ = state.common[0];

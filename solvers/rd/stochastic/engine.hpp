@@ -60,7 +60,10 @@ class StochasticEngine {
     std::int64_t total(int species, RegionId region) const;
     /// Events by row of extent_names(), all ranks. Collective.
     std::vector<std::int64_t> extents() const;
+    std::vector<std::int64_t> extents_here() const;  ///< this rank's part of them
     const std::vector<std::string>& extent_names() const { return laws_->extents; }
+    /// Of each row the model's reaction, or -1.
+    const std::vector<int>& extent_reactions() const { return laws_->reactions; }
 
     /// mol[i] to each owned tetrahedron, as whole molecules whose mean it is (`number` tells calls apart); what a negative
     /// amount could not take is given to `unmet`.
@@ -82,11 +85,11 @@ class StochasticEngine {
     /// How far two-point rates were off on this mesh, and what is left of it.
     const Spreading& spreading() const { return graph_.spreading; }
 
-    /// What a run continues from: rows by owned tetrahedron or triangle, in this rank's order.
+    /// What a run continues from: rows by owned tetrahedron, and by face of the RegionMap.
     struct State {
         std::vector<std::int64_t>
             tetrahedra;                       ///< [owned][2 + species] clock's bits, clocks drawn, numbers of molecules
-        std::vector<std::int64_t> triangles;  ///< [triangles][2 + species] charge, potential's bits, numbers
+        std::vector<std::int64_t> triangles;  ///< [faces][2 + species] charge, potential's bits, numbers
         std::vector<std::int64_t> common;     ///< the same on every rank: steps, adds, then extents
     };
     State state() const;  ///< collective

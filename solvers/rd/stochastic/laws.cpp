@@ -102,8 +102,10 @@ LawBook::LawBook(const Model& model)
             s.index = index_in(compartment_species[model.patches[region].inside], p.species);
         return s;
     };
-    for (const auto& r : model.reactions) {
+    for (std::size_t index = 0; index < model.reactions.size(); ++index) {
+        const Reaction& r = model.reactions[index];
         if (!is_stochastic(model, r)) continue;
+        reactions.push_back(static_cast<int>(index));
         Law law{.rate = r.rate, .order = r.order(), .per_area = r.per_area(), .drive = r.function};
         law.extent = static_cast<int>(extents.size());
         const auto& region = r.surface ? model.patches[r.region].name : model.compartments[r.region].name;
@@ -165,6 +167,7 @@ LawBook::LawBook(const Model& model)
             patches[g.patch].push_back(std::move(law));
         }
     }
+    reactions.resize(extents.size(), -1);
     if (!problems.empty()) throw UserError(std::move(problems));
 }
 

@@ -42,6 +42,7 @@ std::vector<double> drives_at(const Model& model, double mV);
 struct LawBook {
     std::vector<std::vector<Law>> compartments, patches;
     std::vector<std::string> extents;  ///< names of the rows, for output: region and reaction
+    std::vector<int> reactions;        ///< of each row the model's reaction, or -1
     /// Species that are molecules here: the stochastic ones, and those deterministic ones that react with them.
     std::vector<SpeciesList> compartment_species, patch_species;
 

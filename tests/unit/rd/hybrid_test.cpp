@@ -1,4 +1,7 @@
 // Concentrations and molecules in one model: rare species as molecules, abundant ones as concentrations.
+#include <filesystem>
+
+#include "solvers/rd/output/checkpoint.hpp"
 #include "tests/unit/rd/stochastic_support.hpp"
 
 namespace rd_test {
@@ -26,6 +29,16 @@ contents: {box: {A: 50 uM, R: 2000}}
 
 Model mixed_model(const std::string& more = "") {
     return model_from(ngv::Config::parse("duration: 1 s\nmesh: none\n" + mixed + more, "rd_standalone", "model.yaml"));
+}
+
+// The whole surface of a mesh as a group.
+TetMesh with_surface(TetMesh mesh, const std::string& name) {
+    const auto neighbours = face_neighbours(mesh);
+    std::vector<std::int64_t> faces;
+    for (std::size_t f = 0; f < neighbours.size(); ++f)
+        if (neighbours[f] < 0) faces.push_back(static_cast<std::int64_t>(f));
+    add_surface(mesh, name, faces);
+    return mesh;
 }
 
 LocalMesh small_box(MPI_Comm comm) {
@@ -102,6 +115,92 @@ TEST(Hybrid, WatchersSeeMoleculesAsConcentrations) {
 
     MPI_Allreduce(MPI_IN_PLACE, &seen, 1, MPI_DOUBLE, MPI_SUM, world);
     EXPECT_NEAR(seen, 2000, 1e-6);
+}
+
+// A membrane whose stochastic channels open and let calcium in: all that a checkpoint has to hold.
+const std::string channels = R"(
+step: 0.1 ms
+compartments: {cell: {conductivity: 1 S/m}}
+patches: {wall: {inside: cell}}
+membranes: {plasma: {patches: [wall], leak_conductance: 1 S/m2, potential: -60 mV}}
+species:
+  Ca: {diffusion: 200 um2/s, valence: 2, engine: stochastic}
+  B: {diffusion: 50 um2/s}
+  CaB: {diffusion: 50 um2/s}
+  C: {diffusion: 0 um2/s, surface_diffusion: 1 um2/s, engine: stochastic}
+  O: {diffusion: 0 um2/s, engine: stochastic}
+rates: {open: {expression: 'exp((V+40)/10)', unit: 1/ms}}
+reactions:
+  cell:
+  - Ca + B <-> CaB : 100 1/(uM s), 10 1/s
+  wall:
+  - C <-> O : open, 0.5 1/ms
+ghk_currents: {inward: {patch: wall, channel: O, ion: Ca, permeability: 2.5e-5 um3/ms, outside: 2 mM}}
+ohmic_currents: {leak: {patch: wall, channel: O, conductance: 1 pS, reversal: -20 mV}}
+contents: {cell: {Ca: 50 nM, B: 20 uM}, wall: {C: 5 1/um2}}
+)";
+
+Model channel_model() {
+    return model_from(ngv::Config::parse("duration: 1 s\nmesh: none\n" + channels, "rd_standalone", "model.yaml"));
+}
+
+LocalMesh walled_box(MPI_Comm comm) {
+    return distribute(
+        comm, [] { return with_surface(box_mesh(3, 3, 6, 3, 3, 6, 0.2), "wall"); }, partition_rules(channel_model()));
+}
+
+std::vector<std::int64_t> numbers(const Simulation& tissue, const std::vector<int>& species, MPI_Comm comm) {
+    std::vector<std::int64_t> all(static_cast<std::size_t>(tissue.mesh().num_global) * species.size(), 0);
+    for (std::size_t i = 0; i < tissue.num_owned(); ++i)
+        for (std::size_t k = 0; k < species.size(); ++k)
+            all[tissue.mesh().ids[i] * species.size() + k] = std::llround(
+                tissue.concentration(i, species[k]) * tissue.extracellular_volume(i) * molecules_per_mM_um3);
+    MPI_Allreduce(MPI_IN_PLACE, all.data(), static_cast<int>(all.size()), MPI_INT64_T, MPI_SUM, comm);
+    return all;
+}
+
+TEST(Hybrid, ContinuesFromACheckpointOnAnyNumberOfRanks) {
+    const auto file = std::filesystem::temp_directory_path() / fmt::format("ngv_rd_hybrid_{}.h5", size_of(world));
+    Simulation first(world, walled_box(world), channel_model());
+    first.advance(0, ms(2));
+    save_checkpoint(world, file, first, ms(2));
+
+    Simulation again(world, walled_box(world), channel_model()),
+        alone(MPI_COMM_SELF, walled_box(MPI_COMM_SELF), channel_model());
+    EXPECT_EQ(load_checkpoint(world, file, again), ms(2));
+    load_checkpoint(MPI_COMM_SELF, file, alone);
+    for (auto* tissue : {&first, &again, &alone}) tissue->advance(ms(2), ms(4));
+
+    EXPECT_EQ(first.concentrations(), again.concentrations());  // bit for bit
+    const auto &v = first.potential()->at_vertices(), &w = again.potential()->at_vertices();
+    for (std::size_t k = 0; k < v.size(); ++k) ASSERT_NEAR(v[k], w[k], 1e-6);  // to the tolerance of its solver
+    EXPECT_EQ(numbers(first, {0}, world), numbers(alone, {0}, MPI_COMM_SELF));
+    EXPECT_EQ(first.molecules()->engine().extents(), alone.molecules()->engine().extents());
+    const auto extents = first.molecules()->engine().extents();
+    EXPECT_GT(extents[2], 10);      // channels opened
+    EXPECT_GT(extents.back(), 10);  // and calcium came in
+    MPI_Barrier(world);
+    if (rank_in(world) == 0) std::filesystem::remove(file);
+}
+
+TEST(Hybrid, ChannelsOfMoleculesMoveThePotential) {
+    Simulation tissue(world, walled_box(world), channel_model());
+    auto closed_model = channel_model();
+    closed_model.functions[0].values.assign(closed_model.functions[0].values.size(), 0.0);
+    Simulation closed(world, walled_box(world), closed_model);
+    const auto mean = [](const Simulation& s) {
+        double sums[2] = {0.0, 0.0};
+        for (const double v : s.potential()->at_faces()) sums[0] += v, sums[1] += 1.0;
+        MPI_Allreduce(MPI_IN_PLACE, sums, 2, MPI_DOUBLE, MPI_SUM, world);
+        return sums[0] / sums[1];
+    };
+
+    tissue.advance(0, ms(3));
+    closed.advance(0, ms(3));
+
+    // The leak alone draws the potential from -60 to -65 mV with 10 ms; open channels draw it up.
+    EXPECT_NEAR(mean(closed), -65 + 5 * std::exp(-0.3), 0.02);
+    EXPECT_GT(mean(tissue), mean(closed) + 1.0);
 }
 
 TEST(Hybrid, AddedAmountsAndErrorsReachTheRightEngine) {
