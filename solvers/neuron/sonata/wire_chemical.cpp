@@ -12,8 +12,7 @@ namespace ngv::neuron {
 
 namespace {
 
-constexpr std::size_t type_index = 4;  // place of nc_type among the arguments of NET_RECEIVE
-constexpr double mini_delay = 0.1;     // ms
+constexpr double mini_delay = 0.1;  // ms
 
 /// Utilisation in the calcium of the bath, relative to 2 mM (Hill's function of fourth order; Chindemi et al. 2022).
 double hill_factor(double k, double calcium) {
@@ -27,6 +26,45 @@ double lognormal(NeuronRandom random, double mean, double variance) {
     NormalPairs normal;
     return std::exp(std::log(m2 / std::sqrt(sum)) + std::sqrt(std::log(sum / m2)) * normal(random));
 }
+
+/// Arguments of NET_RECEIVE: the weight first, the kind of connection at `type_index`.
+std::vector<double> weights(double weight, std::size_t type_index, double type) {
+    std::vector<double> result(type_index + 1, 0.0);
+    result[0] = weight;
+    result[type_index] = type;
+    return result;
+}
+
+/// The columns of edges with long-term plasticity (Chindemi et al. 2022), read only where an override asks for them.
+class Plasticity {
+  public:
+    Plasticity(const EdgeColumns& columns, const std::vector<LiveEdge>& live) {
+        if (std::none_of(live.begin(), live.end(),
+                         [](const auto& e) { return e.settings.modoverride == "GluSynapse"; }))
+            return;
+        for (const char* name :
+             {"volume_CR", "rho0_GB", "Use_d_TM", "Use_p_TM", "gmax_d_AMPA", "gmax_p_AMPA", "theta_d", "theta_p"})
+            values_[name] = columns.numbers(name);
+    }
+    /// A synapse begins in the state that its efficacy rho0 belongs to; both utilisations depend on the calcium of the bath.
+    void set(std::map<std::string, double>& out, std::size_t i, double scale) const {
+        const auto at = [&](const char* name) { return values_.at(name)[i]; };
+        const bool potentiated = at("rho0_GB") > 0.5;
+        out["volume_CR"] = at("volume_CR");
+        out["rho0_GB"] = at("rho0_GB");
+        out["Use_d_TM"] = at("Use_d_TM") * scale;
+        out["Use_p_TM"] = at("Use_p_TM") * scale;
+        out["gmax_d_AMPA"] = at("gmax_d_AMPA");
+        out["gmax_p_AMPA"] = at("gmax_p_AMPA");
+        out["theta_d_GB"] = at("theta_d");
+        out["theta_p_GB"] = at("theta_p");
+        out["Use0_TM"] = out[potentiated ? "Use_p_TM" : "Use_d_TM"];
+        out["gmax0_AMPA"] = out[potentiated ? "gmax_p_AMPA" : "gmax_d_AMPA"];
+    }
+
+  private:
+    std::map<std::string, std::vector<double>> values_;
+};
 
 class ChemicalWiring {
   public:
@@ -53,36 +91,54 @@ class ChemicalWiring {
                                                                    : std::vector<double>(live.size(), -1.0);
         const auto& calcium = network_.config().extracellular_calcium;
         const auto hill = calcium ? columns.numbers("u_hill_coefficient", 0.0) : std::vector<double>(live.size());
+        const Plasticity plasticity(columns, live);
         for (std::size_t i = 0; i < live.size(); ++i) {
             const LiveEdge& e = live[i];
             const std::string where = fmt::format("edge {} of population '{}'", e.edge, entry_.name);
-            if (!e.settings.modoverride.empty())
-                throw UserError(Problem{
-                    where, "modoverride '" + e.settings.modoverride + "' is not supported for chemical synapses", ""});
             const bool inhibitory = kind[i] < 100;
-            const double utilisation = calcium ? use[i] * hill_factor(hill[i], *calcium) : use[i];
-            std::map<std::string, double> values{{"Use", std::abs(utilisation)},
-                                                 {"Dep", std::abs(depression[i])},
-                                                 {"Fac", std::abs(facilitation[i])},
-                                                 {"Nrrp", sites[i]},
-                                                 {inhibitory ? "tau_d_GABAA" : "tau_d_AMPA", decay[i]},
+            const bool plastic = e.settings.modoverride == "GluSynapse";
+            if ((!e.settings.modoverride.empty() && !plastic) || (plastic && inhibitory))
+                throw UserError(Problem{where,
+                                        fmt::format("modoverride '{}' on {} synapses is not supported",
+                                                    e.settings.modoverride, inhibitory ? "inhibitory" : "excitatory"),
+                                        "expected GluSynapse on excitatory synapses"});
+            const double scale = calcium ? hill_factor(hill[i], *calcium) : 1;
+            const std::string mechanism = plastic ? "GluSynapse" : inhibitory ? "ProbGABAAB_EMS" : "ProbAMPANMDA_EMS";
+            std::map<std::string, double> values{{inhibitory ? "tau_d_GABAA" : "tau_d_AMPA", decay[i]},
                                                  {"synapseID", static_cast<double>(e.row)}};
-            if (inhibitory && network_.config().randomize_gaba_rise_time)
-                values["tau_r_GABAA"] = lognormal(stream(e, 250, 100, network_.config().synapse_seed + 450), 0.2, 0.1);
-            if (ratio[i] >= 0) values[inhibitory ? "GABAB_ratio" : "NMDA_ratio"] = ratio[i];
-            const std::string mechanism = inhibitory ? "ProbGABAAB_EMS" : "ProbAMPANMDA_EMS";
+            if (plastic) {
+                plasticity.set(values, i, scale);
+                values["Dep_TM"] = std::abs(depression[i]);
+                values["Fac_TM"] = std::abs(facilitation[i]);
+                values["Nrrp_TM"] = sites[i];
+            } else {
+                values["Use"] = std::abs(use[i] * scale);
+                values["Dep"] = std::abs(depression[i]);
+                values["Fac"] = std::abs(facilitation[i]);
+                values["Nrrp"] = sites[i];
+                if (inhibitory && network_.config().randomize_gaba_rise_time)
+                    values["tau_r_GABAA"] =
+                        lognormal(stream(e, 250, 100, network_.config().synapse_seed + 450), 0.2, 0.1);
+                if (ratio[i] >= 0) values[inhibitory ? "GABAB_ratio" : "NMDA_ratio"] = ratio[i];
+            }
             configure(values, mechanism, e.settings, where);
             const Point point =
                 network_.builder().add_point(e.cell->gid, e.node, mechanism, Values(values.begin(), values.end()));
-            network_.builder().set_random(point, "rng", id(e.target, 250), static_cast<std::uint32_t>(e.row) + 100,
-                                          populations_ + network_.config().synapse_seed + 300);
+            const auto row = static_cast<std::uint32_t>(e.row);
+            if (plastic)
+                network_.builder().set_random(point, "rng_TM", id(e.target, 0), row + 100000,
+                                              network_.config().synapse_seed + 200);
+            else
+                network_.builder().set_random(point, "rng", id(e.target, 250), row + 100,
+                                              populations_ + network_.config().synapse_seed + 300);
             e.cell->points.push_back({point, mechanism, e.node, e.row});
+            const std::size_t type_index = plastic ? 5 : 4;  // place of nc_type among the arguments of NET_RECEIVE
             const double w = weight[i] * e.settings.weight;
             const double d =
                 e.settings.delay ? *e.settings.delay : rounded_delay(delay[i], network_.config().dt, where);
-            connect(network_, e, source_, replays_, point, d, {w, 0, 0, 0, 0}, weight[i], type_index,
+            connect(network_, e, source_, replays_, point, d, weights(w, type_index, 0), weight[i], type_index,
                     order_of(place_, e.edge));
-            add_minis(e, point, w, inhibitory);
+            add_minis(e, point, w, inhibitory, type_index);
         }
     }
 
@@ -130,7 +186,7 @@ class ChemicalWiring {
         return 0;
     }
 
-    void add_minis(const LiveEdge& e, Point synapse, double weight, bool inhibitory) {
+    void add_minis(const LiveEdge& e, Point synapse, double weight, bool inhibitory, std::size_t type_index) {
         const double rate = mini_rate(e, inhibitory);
         if (!(rate > 0)) return;
         // A Poisson process as InhPoissonStim draws it: the first interval of the stream is dropped.
@@ -147,7 +203,7 @@ class ChemicalWiring {
         const std::int64_t source = e.cell->gid | ((1LL << 19) + static_cast<std::int64_t>(e.cell->points.size()));
         EngineBuilder& b = network_.builder();
         b.add_spikes(source, times);
-        b.add_connection(source, synapse, mini_delay, {weight, 0, 0, 0, 1}, order_of(place_, e.edge));
+        b.add_connection(source, synapse, mini_delay, weights(weight, type_index, 1), order_of(place_, e.edge));
     }
 
     Network& network_;
