@@ -123,9 +123,11 @@ void save_checkpoint(MPI_Comm comm, const std::filesystem::path& file, const Sim
     budget.insert(budget.end(), s.removed.begin(), s.removed.end());
     writer.whole("/budget", summed(comm, std::move(budget)));
     writer.whole("/extents", summed(comm, s.extents));
-    writer.rows("/molecules", orders.cells, s.molecules.tetrahedra, 2 + ns);
-    writer.rows("/surface_molecules", orders.faces, s.molecules.triangles, 2 + ns);
-    writer.whole("/stochastic", s.molecules.common);
+    if (tissue.model().has_stochastic()) {
+        writer.rows("/molecules", orders.cells, s.molecules.tetrahedra, 2 + ns);
+        writer.rows("/surface_molecules", orders.faces, s.molecules.triangles, 2 + ns);
+        writer.whole("/stochastic", s.molecules.common);
+    }
     out.close();
     if (rank == 0) std::filesystem::rename(beside, file);
     MPI_Barrier(comm);
