@@ -15,6 +15,7 @@
 
 #include "ngv/error.hpp"
 #include "solvers/common/native/compiler.hpp"
+#include "solvers/common/native/dispatch.hpp"
 
 namespace ngv::native {
 
@@ -88,8 +89,10 @@ class Build {
         auto includes = headers();
         for (const auto& [path, text] : options.headers) includes[path] = text;
         const char* more = std::getenv("NGV_CXXFLAGS");
-        flags_ = fmt::format("{} {} {} {}", base_flags(), options.for_this_machine ? "-march=native" : "",
-                             options.flags, more ? more : "");
+        const int set = instruction_set();
+        const char* machine = set == 2 ? "-march=native" : set == 1 ? "-march=native -mno-avx512f" : "-march=x86-64";
+        flags_ = fmt::format("{} {} {} {}", base_flags(), options.for_this_machine ? machine : "", options.flags,
+                             more ? more : "");
         std::vector<std::string> texts;
         for (const auto& [path, text] : includes) texts.insert(texts.end(), {path, text});
         const auto of_headers = digest(texts);

@@ -10,7 +10,8 @@
 //
 // Cache: $NGV_CACHE, else $XDG_CACHE_HOME/ngv, else ~/.cache/ngv. Several processes may build the same thing at once:
 // one compiles, the others wait for it; files appear by renaming, never half written.
-// Compiler: the one of the project's build; NGV_CXX and NGV_CXXFLAGS (added to the flags) say otherwise.
+// Compiler: the one of the project's build; NGV_CXX and NGV_CXXFLAGS (added to the flags) say otherwise, and NGV_SIMD asks
+// for a smaller instruction set than the machine's (dispatch.hpp).
 #pragma once
 
 #include <filesystem>
