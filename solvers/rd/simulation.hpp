@@ -112,6 +112,7 @@ class Simulation {
     std::vector<double> extents() const;
     /// The stochastic species; null if there are none.
     Molecules* molecules() { return molecules_.get(); }
+    const Molecules* molecules() const { return molecules_.get(); }
     void set_concentration(std::size_t i, int species, double mM);  ///< before the first add or advance
     /// Of the model's membranes; nullptr without any.
     MembranePotential* potential() { return potential_.get(); }

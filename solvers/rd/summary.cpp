@@ -35,7 +35,16 @@ std::vector<std::pair<std::string, double>> summary_of(const Simulation& tissue,
 void report_mesh(const Simulation& tissue, const MeshQuality& mesh, int rank) {
     const double limited = tissue.share_of_limited_faces();
     if (rank != 0) return;
+    for (const auto& problem : tissue.model().warnings) log_warning("{}", problem.text());
     log_info("mesh of {}", mesh.text());
+    if (const auto* molecules = tissue.molecules()) {
+        const auto& s = molecules->engine().spreading();
+        if (s.before[0] > 0.0)
+            log_info(
+                "molecules that jump would spread with {:.3f}, {:.3f}, {:.3f} of their D in x, y, z on this mesh; rates "
+                "are put right to {:.3f}, {:.3f}, {:.3f}",
+                s.before[0], s.before[1], s.before[2], s.after[0], s.after[1], s.after[2]);
+    }
     if (limited > 0.01)
         log_warning(
             "at steps of {} ms {:.0f} % of the faces lose part of their correction: diffusion is a few per cent off "
