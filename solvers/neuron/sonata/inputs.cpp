@@ -83,11 +83,13 @@ class Input {
     double attribute(const LocalCell& cell, const std::string& name) const {
         const NodePopulation& nodes = cell.population->nodes;
         const std::string column = nodes.has("dynamics_params/" + name) ? "dynamics_params/" + name : name;
-        if (!nodes.has(column))
-            throw block_.error(fmt::format("input '{}' needs {} of the cells, which population '{}' does not have",
-                                           name_, name, cell.population->entry.name),
-                               "add the column dynamics_params/" + name + " to the nodes file");
-        return nodes.numbers(column, std::vector{cell.node_id}, {})[0];
+        const double value = network_.node_value(cell, column, std::nan(""));
+        if (std::isnan(value))
+            throw block_.error(
+                fmt::format("input '{}' needs {} of the cells, which node {} of population '{}' does not have", name_,
+                            name, cell.node_id, cell.population->entry.name),
+                "add the column dynamics_params/" + name + " to the nodes file");
+        return value;
     }
     double threshold(const LocalCell& cell) const { return attribute(cell, "threshold_current"); }
     /// What percentages refer to: the threshold current (nA), or the input conductance (uS).

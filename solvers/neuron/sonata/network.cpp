@@ -191,6 +191,15 @@ int Network::node_at(const LocalCell& cell, std::int64_t section, double x, cons
     return node_in(builder_.blueprint(cell.gid), section, x, where);
 }
 
+double Network::node_value(const LocalCell& cell, const std::string& column, double fallback) {
+    const SimulatedPopulation& p = *cell.population;
+    if (!p.nodes.has(column)) return fallback;
+    auto& values = node_values_[{&p, column}];
+    if (values.empty()) values = p.nodes.numbers(column, p.mine, fallback);
+    return values[static_cast<std::size_t>(std::lower_bound(p.mine.begin(), p.mine.end(), cell.node_id) -
+                                           p.mine.begin())];
+}
+
 int Network::soma(const LocalCell& cell) const {
     return node_at(cell, 0, 0.5, cell.type.description->where);
 }

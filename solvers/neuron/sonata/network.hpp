@@ -67,6 +67,8 @@ class Network {
     /// Node of a place of a cell: the compartment int(nseg x), as NEURON counts. -1 if the section has no compartments (it was
     /// replaced); UserError at `where` for a section that the morphology does not have.
     int node_at(const LocalCell& cell, std::int64_t section, double x, const std::string& where) const;
+    /// A column of the cell's node, read once for all cells of this rank; `fallback` where the node has no value.
+    double node_value(const LocalCell& cell, const std::string& column, double fallback);
     /// soma(0.5)
     int soma(const LocalCell& cell) const;
     std::vector<Waveform>& clamps() { return clamps_; }
@@ -86,6 +88,7 @@ class Network {
     std::map<std::int64_t, LocalCell> cells_;
     std::vector<Waveform> clamps_;
     std::map<std::pair<const Blueprint*, std::vector<char>>, std::shared_ptr<const Blueprint>> modified_;
+    std::map<std::pair<const SimulatedPopulation*, std::string>, std::vector<double>> node_values_;
     std::int64_t num_compartments_ = 0;
 };
 

@@ -56,11 +56,9 @@ class Places {
     std::vector<double> position_, offset_;
 };
 
-bool has_minis(const LocalCell& cell, const EdgeSettings& settings) {
-    if (settings.spont_minis) return *settings.spont_minis > 0;
-    const NodePopulation& nodes = cell.population->nodes;
+bool has_minis(Network& network, const LocalCell& cell) {
     for (const char* column : {"exc_mini_frequency", "inh_mini_frequency", "exc-mini_frequency", "inh-mini_frequency"})
-        if (nodes.has(column) && nodes.numbers(column, std::vector{cell.node_id}, 0.0)[0] > 0) return true;
+        if (network.node_value(cell, column, 0) > 0) return true;
     return false;
 }
 
@@ -83,7 +81,7 @@ std::vector<LiveEdge> live_edges(Network& network, const EdgePopulation& edges, 
         std::any_of(replays.begin(), replays.end(), [&](const auto& r) { return r.source == &source; });
     std::set<std::int64_t> with_minis;
     for (auto id : target.mine)
-        if (has_minis(network.cells().at(target.gid(id)), {})) with_minis.insert(id);
+        if (has_minis(network, network.cells().at(target.gid(id)))) with_minis.insert(id);
     const bool any_minis =
         !with_minis.empty() || std::any_of(network.config().overrides.begin(), network.config().overrides.end(),
                                            [](const auto& o) { return o.spont_minis.value_or(0) > 0; });

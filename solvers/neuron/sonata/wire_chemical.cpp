@@ -178,11 +178,11 @@ class ChemicalWiring {
             }
     }
 
-    double mini_rate(const LiveEdge& e, bool inhibitory) const {
+    double mini_rate(const LiveEdge& e, bool inhibitory) {
         if (e.settings.spont_minis) return *e.settings.spont_minis;
         for (const char* column : {inhibitory ? "inh_mini_frequency" : "exc_mini_frequency",
                                    inhibitory ? "inh-mini_frequency" : "exc-mini_frequency"})
-            if (target_.nodes.has(column)) return target_.nodes.numbers(column, std::vector{e.target}, 0.0)[0];
+            if (const double rate = network_.node_value(*e.cell, column, 0); rate > 0) return rate;
         return 0;
     }
 
