@@ -99,6 +99,7 @@ void run(Participant& self, const Config& scenario) {
     double worst_imbalance = 0;
     std::int64_t solves = 0;
     double solved_ms = 0;
+    bool steady = true;
     const auto solve = [&](double time_ms) {
         const auto info = model.solve(time_ms);
         if (options.transport && !carried)
@@ -106,7 +107,8 @@ void run(Participant& self, const Config& scenario) {
         else if (carried && time_ms > solved_ms)
             carried->step(1e-3 * (time_ms - solved_ms), glucose.in(), oxygen.in());
         solved_ms = time_ms;
-        if (speak && !model.hematocrit_info().converged) report_hematocrit(model);
+        if (speak && steady && !model.hematocrit_info().converged) report_hematocrit(model);
+        steady = model.hematocrit_info().converged;
         worst_imbalance = std::max(worst_imbalance, info.imbalance);
         ++solves;
         means.add(model.territories().mean_perfusion());

@@ -96,6 +96,7 @@ void write_statistics(const std::filesystem::path& file, const FlowModel& model,
     MPI_Allreduce(MPI_IN_PLACE, rows.data(), static_cast<int>(rows.size() * width), MPI_DOUBLE, MPI_SUM,
                   model.graph().comm());
     if (!model.sections().is_root()) return;
+    if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path());
     std::ofstream out(file);
     out << "grouping,group,vessels,length_um,volume_um3,diameter_um,flow_um3_per_s,speed_um_per_s,pressure_mmHg,"
            "hematocrit,wall_shear_Pa,arrival_s\n";

@@ -127,8 +127,7 @@ void resistance_at(const ResistanceTerms& terms, std::span<const double> hematoc
     }
 }
 
-Resistances::Resistances(const Blood& blood, std::span<const double> length)
-    : blood_(blood), length_(length.begin(), length.end()) {}
+Resistances::Resistances(const Blood& blood, std::span<const double> length) : blood_(blood), length_(length) {}
 
 void Resistances::set_radius(std::span<const double> radius) {
     resistance_terms(blood_, radius, length_, terms_);

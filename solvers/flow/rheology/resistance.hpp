@@ -37,6 +37,7 @@ void resistance_at(const ResistanceTerms& terms, std::span<const double> hematoc
 
 class Resistances {
   public:
+    /// The lengths in um must outlive it.
     Resistances(const Blood& blood, std::span<const double> length);
 
     /// All vessels are cylinders of these radii.
@@ -49,7 +50,7 @@ class Resistances {
 
   private:
     Blood blood_;
-    std::vector<double> length_;
+    std::span<const double> length_;
     ResistanceTerms terms_, second_terms_;
     std::vector<std::int32_t> second_;
     std::vector<double> fraction_;

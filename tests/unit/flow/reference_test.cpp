@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "solvers/common/hdf5.hpp"
 #include "solvers/flow/network/csv_table.hpp"
 #include "solvers/flow/network/read_network.hpp"
 #include "tests/unit/flow/networks.hpp"
@@ -69,6 +70,62 @@ INSTANTIATE_TEST_SUITE_P(Networks, AstroVascPy,
                                          Case{"F_mesentery_astrovascpy_law", "boundary_flow_um3_s",
                                               ViscosityLaw::astrovascpy, 13.8 * 133.322}),
                          [](const auto& info) { return std::string(info.param.folder); });
+
+// A hundred thousand vessels of a made-up cortex, one or nine between two branchings, through SciPy's direct solver.
+class Synthetic : public testing::TestWithParam<const char*> {};
+
+TEST_P(Synthetic, FlowsAndPressuresAreThoseOfSciPy) {
+    const char* root = std::getenv("NGV_FLOW_REFERENCE");
+    if (!root) GTEST_SKIP() << "NGV_FLOW_REFERENCE does not name the folder of reference networks";
+    const auto file = h5::File::open(std::filesystem::path(root) / "S_synthetic" / (std::string(GetParam()) + ".h5"));
+    const auto read = [&](const char* name) { return file.dataset(name).read<double>(); };
+    const auto edges = file.dataset("input/edges").read<std::int64_t>();
+    const auto points = read("input/points"), radius = read("input/radius");
+    const auto given = read("output/boundary_flow_um3_s"), exact = read("output/flow_scipy_um3_s");
+    const auto pressure = read("output/pressure_scipy_g_um_s2");
+    Vessels v;
+    int rank = 0, size = 1;
+    MPI_Comm_rank(world(), &rank);
+    MPI_Comm_size(world(), &size);
+    const auto n = radius.size();
+    for (std::size_t i = n * rank / size; i < n * (rank + 1) / size; ++i) {
+        double square = 0;
+        for (int e = 0; e < 2; ++e)
+            for (int k = 0; k < 3; ++k) v.ends.push_back(points[3 * edges[2 * i + e] + k]);
+        const double* x = &v.ends[v.ends.size() - 6];
+        for (int k = 0; k < 3; ++k) square += std::pow(x[3 + k] - x[k], 2);
+        v.id.push_back(static_cast<std::int64_t>(i));
+        v.start_node.push_back(edges[2 * i]), v.end_node.push_back(edges[2 * i + 1]);
+        v.radius.push_back(radius[i]), v.length.push_back(std::sqrt(square));
+        v.type.push_back(VesselType::unknown);
+    }
+    FlowOptions options;
+    options.blood.law = ViscosityLaw::astrovascpy;
+    options.boundary.base_pressure = 1.33;
+    for (std::size_t j = 0; j < given.size(); ++j)
+        if (given[j] != 0) give_flow(options, static_cast<std::int64_t>(j), given[j]);
+    FlowModel model(world(), v, options);
+
+    const auto info = model.solve(0.0);
+
+    EXPECT_LE(info.imbalance, 1e-12);
+    double worst = 0, most = 0, off = 0, highest = 0;
+    for (std::size_t i = 0; i < model.graph().num_vessels(); ++i) {
+        const double q = exact[model.graph().vessels().id[i]];
+        most = std::max(most, std::abs(q));
+        worst = std::max(worst, std::isnan(model.flow()[i]) ? std::abs(q) : std::abs(model.flow()[i] - q));
+    }
+    for (std::size_t j = 0; j < model.graph().num_junctions(); ++j) {
+        const double p = model.pressures().pressure()[j];
+        if (std::isnan(p)) continue;
+        highest = std::max(highest, std::abs(p));
+        off = std::max(off, std::abs(p - 1000.0 * pressure[model.graph().junction_id()[j]]));
+    }
+    EXPECT_LE(worst / most, 1e-10);
+    EXPECT_LE(off / highest, 1e-10);
+}
+
+INSTANTIATE_TEST_SUITE_P(Networks, Synthetic, testing::Values("S5k1", "S5k9"));
 
 }  // namespace
 }  // namespace ngv::flow::test
