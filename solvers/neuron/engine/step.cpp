@@ -3,7 +3,6 @@
 
 #include "solvers/neuron/constants.hpp"
 #include "solvers/neuron/engine/simulation_impl.hpp"
-#include "solvers/neuron/vector_math.hpp"
 
 namespace ngv::neuron {
 
@@ -46,10 +45,8 @@ void Simulation::Impl::reversals(Group& g) {
         const int in_stride = ion.view.in_stride, out_stride = ion.view.out_stride;
         double* e = ion.e.data();
         const double *in = ion.in.data(), *out = ion.out.data();
-        if (ion.all_follow && !options.neuron_arithmetic) {
-            const int n = static_cast<int>(g.num_nodes());
-#pragma omp simd
-            for (int k = 0; k < n; ++k) e[k] = scale * vector_log(out[k] / in[k]);
+        if (ion.all_follow) {
+            sweep->nernst(static_cast<std::int64_t>(g.num_nodes()), scale, in, out, e);
             continue;
         }
         for (std::int32_t k : ion.follows) e[k] = scale * std::log(out[k * out_stride] / in[k * in_stride]);

@@ -1,6 +1,7 @@
 #include "solvers/neuron/engine/sweep.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "solvers/neuron/engine/group.hpp"
 
@@ -13,9 +14,9 @@ extern const Sweep avx2_sweep, avx512_sweep;
 
 const Sweep& fast_sweep() {
 #ifdef __x86_64__
-    static const Sweep& best = __builtin_cpu_supports("avx512f")                                 ? avx512_sweep
-                               : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? avx2_sweep
-                                                                                                 : baseline_sweep;
+    static const Sweep& best = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") ? avx512_sweep
+                               : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")       ? avx2_sweep
+                                                                                                       : baseline_sweep;
     return best;
 #else
     return baseline_sweep;
@@ -54,10 +55,14 @@ void exact_solve(const SweepData& s, bool) {
     for (int k = 0; k < n; ++k) v[k] += s.step_factor * rhs[k];
 }
 
+void exact_nernst(std::int64_t n, double scale, const double* in, const double* out, double* e) {
+    for (std::int64_t k = 0; k < n; ++k) e[k] = scale * std::log(out[k] / in[k]);
+}
+
 }  // namespace
 
 const Sweep& exact_sweep() {
-    static const Sweep sweep = {exact_fill, exact_solve, "exact"};
+    static const Sweep sweep = {exact_fill, exact_solve, exact_nernst, "exact"};
     return sweep;
 }
 

@@ -1,7 +1,7 @@
 // The cable equation of a group: (capacity + g + axial) dv = -i + axial currents, eight cells at once (Hines 1984, J Biomed Comput
 // 15:69). d and rhs come in as mechanisms left them.
 //
-// `fast` solves for the new voltage itself, which spares the pass of axial currents, with one reciprocal a node; `exact` is NEURON's
+// Beside it what else runs over all nodes in every step. `fast` solves for the new voltage itself, which spares the pass of axial currents, with one reciprocal a node; `exact` is NEURON's
 // order of sums and divisions. Compiled for several instruction sets; the machine's best is chosen at the first call.
 #pragma once
 
@@ -23,6 +23,8 @@ struct Sweep {
     void (*fill)(const SweepData&);
     /// v moves on. With `keep`, rhs is dv afterwards; without, rhs and d are filled for the next step.
     void (*solve)(const SweepData&, bool keep);
+    /// e = scale log(out / in) for n nodes, n a multiple of 8.
+    void (*nernst)(std::int64_t n, double scale, const double* in, const double* out, double* e);
     const char* name;
 };
 

@@ -2,6 +2,7 @@
 #include <immintrin.h>
 #endif
 
+#include "solvers/common/native/vector_math.hpp"
 #include "solvers/neuron/engine/sweep.hpp"
 
 namespace ngv::neuron {
@@ -13,6 +14,6 @@ namespace {
 }  // namespace
 
 extern const Sweep avx2_sweep;
-const Sweep avx2_sweep = {fill, solve, "avx2"};
+const Sweep avx2_sweep = {fill, solve, nernst, "avx2"};
 
 }  // namespace ngv::neuron

@@ -2,6 +2,7 @@
 #include <immintrin.h>
 #endif
 
+#include "solvers/common/native/vector_math.hpp"
 #include "solvers/neuron/engine/sweep.hpp"
 
 namespace ngv::neuron {
@@ -13,6 +14,6 @@ namespace {
 }  // namespace
 
 extern const Sweep avx512_sweep;
-const Sweep avx512_sweep = {fill, solve, "avx512"};
+const Sweep avx512_sweep = {fill, solve, nernst, "avx512"};
 
 }  // namespace ngv::neuron

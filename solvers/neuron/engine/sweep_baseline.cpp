@@ -2,6 +2,7 @@
 #include <immintrin.h>
 #endif
 
+#include "solvers/common/native/vector_math.hpp"
 #include "solvers/neuron/engine/sweep.hpp"
 
 namespace ngv::neuron {
@@ -13,6 +14,6 @@ namespace {
 }  // namespace
 
 extern const Sweep baseline_sweep;
-const Sweep baseline_sweep = {fill, solve, "baseline"};
+const Sweep baseline_sweep = {fill, solve, nernst, "baseline"};
 
 }  // namespace ngv::neuron
