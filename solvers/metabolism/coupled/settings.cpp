@@ -5,6 +5,7 @@
 
 #include "coupler/config/units.hpp"
 #include "solvers/common/log.hpp"
+#include "solvers/metabolism/sbml/model.hpp"
 
 namespace ngv::metabolism {
 
@@ -94,6 +95,9 @@ void compile_if_worth(OdeSystem& system, const std::string& choice, double cell_
 
 Settings read_settings(const Config& config) {
     Settings s;
+    if (is_sbml(config.text("model")))
+        throw config.error("model", "is an SBML file, which does not say how exchanged fields meet its equations",
+                           "give a model file with a section 'coupling'; alone, SBML runs in a study or by ngv sbml run");
     s.model = ModelFile::shipped_or_file(config.text("model"), config.file().parent_path());
     s.options.variant = config.has("variant") ? config.text("variant") : s.model.coupling.variant;
     s.model.variant(s.options.variant);

@@ -223,7 +223,7 @@ OdeSystem::OdeSystem(OdeParts parts)
     model_.source = parts.source;
     for (const auto* list : {&integrated_, &inputs_})
         for (const auto& q : *list) registers_.push_back(graph_->symbol(q.name));
-    registers_.push_back(graph_->symbol("t"));
+    registers_.push_back(graph_->symbol(parts.time));
     differentiate();
 }
 

@@ -45,8 +45,9 @@ struct Quantity {
 struct OdeParts {
     std::string name, source;  ///< source: for messages
     std::shared_ptr<model::Graph> graph;
-    std::vector<Quantity> states, inputs;  ///< each is the symbol of its name in `graph`; time is "t"
-    std::vector<model::Expr> rates;        ///< of the states
+    std::vector<Quantity> states, inputs;                              ///< each is the symbol of its name in `graph`
+    std::string time = "t";                                            ///< the symbol of time
+    std::vector<model::Expr> rates;                                    ///< of the states
     std::map<std::string, std::pair<model::Expr, std::string>> shown;  ///< what can be observed: value and unit
 };
 

@@ -22,6 +22,10 @@ namespace {
 
 using Values = std::map<std::string, double>;
 
+// Names that no SBML id can have.
+constexpr const char* time_name = "csymbol time";
+constexpr const char* nothing = "(nothing)";
+
 /// One pass over a model. The first pass finds start values; the second takes what never changes as numbers.
 class Builder {
   public:
@@ -32,7 +36,7 @@ class Builder {
           reader_(graph(), sbml,
                   {.symbol = [this](const std::string& id) { return value(id); },
                    .rate_of = [this](const std::string& id) { return rate_of(id); },
-                   .time = graph().symbol("t")}) {
+                   .time = graph().symbol(time_name)}) {
         find_reaction_species();
         for (unsigned i = 0; i < sbml.getNumEvents(); ++i)
             for (unsigned k = 0; k < sbml.getEvent(i)->getNumEventAssignments(); ++k)
@@ -45,12 +49,12 @@ class Builder {
         const auto ids = variables();
         for (const auto& id : ids) declare(id);
         if (result_.states.empty()) {  // what the integrator carries along when nothing changes by itself
-            add(result_.states, "nothing");
+            add(result_.states, nothing);
             result_.states.back().scale = 1;
-            graph().symbol("nothing");
+            graph().symbol(nothing);
         }
         for (const auto& q : result_.states)
-            result_.rates.push_back(q.name == "nothing" ? graph().constant(0) : held_rate(q.name));
+            result_.rates.push_back(q.name == nothing ? graph().constant(0) : held_rate(q.name));
         for (const auto& id : ids) result_.values[id] = value(id);
         for (unsigned i = 0; i < sbml_.getNumReactions(); ++i) {
             const auto& id = sbml_.getReaction(i)->getId();
@@ -292,7 +296,7 @@ class Builder {
         Values values;
         for (const Expr s : symbols) {
             const auto& name = graph().name(s);
-            values[name] = name == "t" || name == "nothing" ? 0 : held_start(name);
+            values[name] = name == time_name || name == nothing ? 0 : held_start(name);
         }
         // Operands have lower indices than what is made of them.
         std::vector<double> all(static_cast<std::size_t>(e.index) + 1);
@@ -340,7 +344,7 @@ class Builder {
     void set_starts() {
         double largest = 0;
         for (auto* list : {&result_.states, &result_.inputs})
-            for (auto& q : *list) q.start = q.name == "nothing" ? 0 : held_start(q.name);
+            for (auto& q : *list) q.start = q.name == nothing ? 0 : held_start(q.name);
         for (const auto& q : result_.states)
             if (std::isfinite(q.start)) largest = std::max(largest, std::fabs(q.start));
         // What starts at 0 is measured against what the others start with.
@@ -448,8 +452,14 @@ ModelFile SbmlModel::as_file() const {
 }
 
 OdeParts SbmlModel::parts() const {
-    OdeParts parts{
-        .name = name, .source = file, .graph = graph, .states = states, .inputs = inputs, .rates = rates, .shown = {}};
+    OdeParts parts{.name = name,
+                   .source = file,
+                   .graph = graph,
+                   .states = states,
+                   .inputs = inputs,
+                   .time = time_name,
+                   .rates = rates,
+                   .shown = {}};
     for (const auto& [id, e] : values) parts.shown[id] = {e, ""};
     return parts;
 }

@@ -229,6 +229,14 @@ TEST(Sbml, RulesInAnyOrderAndInitialAssignmentsOfEachOther) {
     EXPECT_NEAR(at(text, 4, "a"), 2 * (3 + 2 + 4), 1e-8);
 }
 
+TEST(Sbml, AnyIdCanBeAVariable) {
+    // Names that mean something to other model files.
+    const auto text = document(list("Parameters", parameter("t", 3) + parameter("exp", 1) + parameter("nothing", 0)) +
+                               list("Rules", rule("rate", "t", "-exp") + rule("assignment", "nothing", "t + time")));
+    EXPECT_NEAR(at(text, 2, "t"), 1, 1e-9);
+    EXPECT_NEAR(at(text, 2, "nothing"), 3, 1e-9);
+}
+
 TEST(Sbml, FunctionsAreExpanded) {
     const auto lambda = "<functionDefinition id=\"f\">" + math("lambda(x, y, x*x + y)") + "</functionDefinition>" +
                         "<functionDefinition id=\"g\">" + math("lambda(x, f(x, 2*x))") + "</functionDefinition>";
