@@ -44,16 +44,16 @@ CellDescription point_cell(const std::string& mechanism, const fs::path& file) {
 namespace {
 
 /// Cells of the circuits that this project's builder makes ("ngv:pyramidal", "ngv:interneuron"): cortical channels (Pospischil et al.
-/// 2008) densest at the start of the axon, and a leak. Coupled runs give them the full membrane of the tissue instead.
+/// 2008) with the densities of coupled runs, and a leak. Coupled runs give these cells the full membrane of the tissue instead.
 constexpr const char* own_cells = R"(
 own:
   mechanisms: {all: [pas, hh_cortical]}
   values:
-    all: {Ra: 100, cm: 1, g_pas: 1e-4, e_pas: -70, ena: 50, ek: -90}
-    somatic: {gnabar_hh_cortical: 0.05, gkbar_hh_cortical: 0.005}
-    axonal: {gnabar_hh_cortical: 0.1, gkbar_hh_cortical: 0.01}
-    basal: {gnabar_hh_cortical: 0.005, gkbar_hh_cortical: 0.0005}
-    apical: {gnabar_hh_cortical: 0.005, gkbar_hh_cortical: 0.0005}
+    all: {Ra: 100, cm: 1, g_pas: 3e-5, e_pas: -70, ena: 50, ek: -90, vt_hh_cortical: -60}
+    somatic: {gnabar_hh_cortical: 0.05, gkbar_hh_cortical: 0.01}
+    axonal: {gnabar_hh_cortical: 0.1, gkbar_hh_cortical: 0.02}
+    basal: {gnabar_hh_cortical: 0.008, gkbar_hh_cortical: 0.003}
+    apical: {gnabar_hh_cortical: 0.008, gkbar_hh_cortical: 0.003}
 )";
 
 }  // namespace
@@ -70,7 +70,6 @@ CellDescription CellLibrary::read(const SimulatedPopulation& p, const std::strin
         d.where = p.entry.where;
         return d;
     }
-    if (schema == "ngv") return cell_description(Json::parse(own_cells, "built-in cells")["own"], name);
     CellDescription allen;
     if (schema == "nml" || name.ends_with(".nml")) {
         allen = read_neuroml_biophysics(component_file(p, "biophysical_neuron_models_dir", name));
@@ -87,6 +86,7 @@ CellDescription CellLibrary::read(const SimulatedPopulation& p, const std::strin
                 if (key.starts_with(stem + " @ "))
                     return emodel_of(file, stem, fs::weakly_canonical(base / (stem + ".hoc")));
         }
+        if (schema == "ngv") return cell_description(Json::parse(own_cells, "built-in cells")["own"], name);
         for (const char* ending : {".yaml", ".json"})
             if (const fs::path file = base / (stem + ending); !base.empty() && fs::is_regular_file(file)) {
                 const auto cells = read_cell_descriptions(file);
