@@ -149,8 +149,9 @@ std::shared_ptr<const Blueprint> Network::modified(const LocalCell& cell, std::s
                               std::any_of(it->second.places.begin(), it->second.places.end(),
                                           [&](const auto& p) { return p.node_id == cell.node_id; }));
         } else {
-            const auto ids = nodes_.resolve(m.node_set, *cell.population, m.where);
-            applies.push_back(std::binary_search(ids.begin(), ids.end(), cell.node_id));
+            auto& ids = modified_nodes_[{&m, cell.population}];
+            if (!ids) ids = nodes_.resolve(m.node_set, *cell.population, m.where);
+            applies.push_back(std::binary_search(ids->begin(), ids->end(), cell.node_id));
         }
     }
     if (std::none_of(applies.begin(), applies.end(), [](char a) { return a; })) return blueprint;

@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "solvers/neuron/engine/engine_builder.hpp"
@@ -88,6 +89,8 @@ class Network {
     std::map<std::int64_t, LocalCell> cells_;
     std::vector<Waveform> clamps_;
     std::map<std::pair<const Blueprint*, std::vector<char>>, std::shared_ptr<const Blueprint>> modified_;
+    std::map<std::pair<const Modification*, const SimulatedPopulation*>, std::optional<std::vector<std::int64_t>>>
+        modified_nodes_;
     std::map<std::pair<const SimulatedPopulation*, std::string>, std::vector<double>> node_values_;
     std::int64_t num_compartments_ = 0;
 };

@@ -155,6 +155,27 @@ TEST_F(ReferenceRuns, TwoPopulationsOfEmodels) {
     EXPECT_TRUE(read_spikes(folder_ / "out/spikes.h5", "NodeB").empty());
 }
 
+TEST_F(ReferenceRuns, TtxSilencesCellsAsSodiumChannelsSetToZeroDo) {
+    const fs::path from = circuits() / "neurodamus_usecase3";
+    const auto spikes = [&](const std::string& name, const std::string& modification) {
+        std::string text = text_of(from / "simulation_sonata.json");
+        replace(text, "\"nodesets.json\"",
+                "\"" + (from / "nodesets.json").string() + "\", \"network\": \"" +
+                    (from / "circuit_config.json").string() + "\"");
+        replace(text, "\"v_init\": -75,",
+                R"("v_init": -75, "modifications": [{"name": "m", "node_set": "nodesPopA", )" + modification + "}],");
+        run(write(name + ".json", text));
+        return read_spikes(folder_ / "out/spikes.h5", "NodeA");
+    };
+
+    const auto ttx = spikes("ttx", R"("type": "ttx")");
+    const auto zero =
+        spikes("zero", R"("type": "configure_all_sections", "section_configure": "%s.gNaTgbar_NaTg = 0")");
+
+    EXPECT_EQ(ttx, zero);
+    EXPECT_EQ(ttx.size(), 3u);  // what the jump from v_init makes of each cell; 21 without
+}
+
 TEST_F(ReferenceRuns, FiveNeocortexCellsWithNoise) {
     run(circuits() / "neurodamus_v5_sonata/simulation_config_mini.json");
 
