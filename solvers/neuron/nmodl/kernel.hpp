@@ -31,6 +31,8 @@ struct Kernel {
 
     explicit Kernel(Arithmetic a) : graph(a) {}
     std::vector<Node> roots() const;
+    /// Replaces nodes in all that it computes.
+    void replace(const std::map<Node, Node>& what);
     /// The leaves that its results depend on.
     std::vector<Leaf> loads() const;
 };
@@ -39,6 +41,9 @@ struct Kernel {
 /// order of least fill-in (Markowitz 1957). Throws UserError through `model` when the equations are dependent.
 std::vector<Node> eliminate(Graph& g, std::vector<std::vector<Node>> a, std::vector<Node> b, const Model& model,
                             Position at);
+
+/// Makes exponentials of the voltage powers of each other where one is a small multiple of another.
+void share_exponentials(Kernel& kernel);
 
 /// What SOLVE does to the values of an Executor. Throws NotStraight for what only scalar code does (LINEAR, NONLINEAR, and
 /// blocks that are not straight), UserError for equations that a method cannot solve.

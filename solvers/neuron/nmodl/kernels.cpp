@@ -150,6 +150,7 @@ class Builder {
                                m_.ion_variables[static_cast<std::size_t>(slot.index)].part != IonPart::i);
             if (kept && n != k->graph.load(slot)) k->stores[slot] = n;
         }
+        if (arithmetic_ == Arithmetic::fast) share_exponentials(*k);
         check_globals(*k);
         return k;
     }
