@@ -68,6 +68,11 @@ class Checker {
         return std::any_of(scopes_.begin(), scopes_.end(), [&](const auto& s) { return s.contains(name); });
     }
 
+    bool mentions_local(const Expression& e) const {
+        if ((e.kind == Kind::name || e.kind == Kind::element) && local(e.text)) return true;
+        return std::any_of(e.operands.begin(), e.operands.end(), [&](const auto& o) { return mentions_local(o); });
+    }
+
     void name(const Expression& e) {
         if (local(e.text) || m_.names.contains(e.text)) return;
         problem(e.at, "'" + e.text + "' is not declared" + did_you_mean(m_, e.text),
@@ -152,7 +157,9 @@ class Checker {
         body(s.body, {s.name});
     }
     void statement(const Local& s) {
-        for (const auto& n : s.names) scopes_.back().insert(n.name);
+        for (const auto& n : s.names)
+            if (!scopes_.back().insert(n.name).second)
+                problem(at_, "LOCAL " + n.name + " is declared a second time in this block", "keep one of them");
     }
     void statement(const Solve& s) {
         static const std::set<std::string> methods{"",          "cnexp",   "euler",       "derivimplicit",
@@ -196,6 +203,9 @@ class Checker {
     }
     void statement(const Watch& s) {
         for (const auto& c : s.cases) {
+            if (mentions_local(c.condition))
+                problem(c.condition.at, "a condition of WATCH that depends on a LOCAL or an argument",
+                        "it is looked at later: copy the value to an ASSIGNED variable");
             expression(c.condition);
             expression(c.flag);
         }

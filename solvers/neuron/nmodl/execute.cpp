@@ -23,6 +23,7 @@ void Executor::run(const Block& block) {
 }
 
 void Executor::statement(const Statement& s) {
+    if (++num_statements_ > 100000) throw NotStraight{s.at, "too many statements to be written in a row"};
     if (special && special(s)) return;
     if (const auto* a = std::get_if<Assign>(&s.is)) return assign(*a);
     if (const auto* c = std::get_if<If>(&s.is)) return branch(*c);
@@ -36,7 +37,12 @@ void Executor::statement(const Statement& s) {
         return;
     }
     if (const auto* v = std::get_if<Solve>(&s.is)) {
-        if (solve) solve(*v, s.at);
+        if (!solve) return;
+        if (solving_)
+            m_.fail(s.at, "SOLVE inside of a block that is solved", "solve one after the other in BREAKPOINT");
+        solving_ = true;
+        solve(*v, s.at);
+        solving_ = false;
         return;
     }
     if (std::holds_alternative<Conductance>(s.is) || std::holds_alternative<Table>(s.is)) return;

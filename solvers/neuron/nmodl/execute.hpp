@@ -73,7 +73,8 @@ class Executor {
     bool tables_;
     Values values_;
     std::vector<std::vector<Frame>> scopes_{std::vector<Frame>(1)};
-    int num_locals_ = 0, depth_ = 0;
+    bool solving_ = false;
+    int num_locals_ = 0, depth_ = 0, num_statements_ = 0;
 };
 
 }  // namespace ngv::nmodl

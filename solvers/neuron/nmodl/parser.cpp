@@ -167,7 +167,8 @@ class Parser {
             d.name = name.text;
             if (at_.take_if("[")) {
                 d.size = e_.integer("of elements");
-                if (d.size == 0) at_.fail(name.at, "an array without elements", "give it at least one");
+                if (d.size == 0 || d.size > 4096)
+                    at_.fail(name.at, "an array of " + std::to_string(d.size) + " elements", "expected 1 to 4096");
                 at_.expect("]", "after the size of " + d.name);
             }
             if (at_.take_if("=") || at_.take_if("START")) d.value = e_.number("as the value of " + d.name);

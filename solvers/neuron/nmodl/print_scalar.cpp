@@ -34,7 +34,12 @@ std::string ScalarPrinter::place(const Expression& e) {
     const auto index = [&](int size) {
         return fmt::format("q.index({}, {}, {})", expression(e.operands[0]), size, literal(e.text));
     };
-    if (const auto* n = find(e.text)) return element ? fmt::format("{}[{}]", n->text, index(n->size)) : n->text;
+    if (const auto* n = find(e.text)) {
+        if (element != (n->size > 0))
+            m_.fail(e.at, "'" + e.text + (element ? "' is not an array" : "' is an array"),
+                    element ? "remove the index" : "name one of its elements");
+        return element ? fmt::format("{}[{}]", n->text, index(n->size)) : n->text;
+    }
     const auto* v = m_.find(e.text);
     if (!v) m_.fail(e.at, "'" + e.text + "' is not declared" + did_you_mean(m_, e.text));
     const auto number = element ? fmt::format("{} + {}", v->index, index(v->length())) : std::to_string(v->index);
@@ -251,6 +256,9 @@ std::string ScalarPrinter::statement(const Statement& s) {
                 m_.fail(s.at, "a derivative outside of a DERIVATIVE block", "solve it with SOLVE ... METHOD cnexp");
             return pad() + derivative(*a) + "\n";
         }
+        if (place(a->target).starts_with("double("))
+            m_.fail(s.at, "'" + a->target.text + "' counts the rounds of FROM and cannot be assigned",
+                    "use WHILE, or a LOCAL of another name");
         return pad() + place(a->target) + " = " + expression(a->value) + ";\n";
     }
     if (const auto* c = std::get_if<If>(&s.is)) {
@@ -282,7 +290,7 @@ std::string ScalarPrinter::statement(const Statement& s) {
     if (std::holds_alternative<NetInitial>(s.is) || std::holds_alternative<Conductance>(s.is) ||
         std::holds_alternative<Table>(s.is))
         return "";
-    if (std::holds_alternative<Return>(s.is)) return pad() + (in_routine_ ? "return l_result;\n" : "return;\n");
+    if (std::holds_alternative<Return>(s.is)) return pad() + (in_routine_ ? "return result_;\n" : "return;\n");
     if (const auto* v = std::get_if<Verbatim>(&s.is); v && allow_verbatim) return verbatim(v->text);
     if (std::holds_alternative<Verbatim>(s.is)) m_.fail(s.at, "C code in VERBATIM that has no meaning here");
     m_.fail(s.at, "a statement of KINETIC where one instance is computed",
@@ -324,11 +332,11 @@ std::string ScalarPrinter::routine(const Routine& r) {
         if (t.routine == &r) use = &t;
     scopes_.emplace_back();
     for (const auto& a : r.arguments) scopes_.back()[a.name] = {"l_" + a.name, 0};
-    scopes_.back()[r.name] = {"l_result", 0};
-    auto text = prototype(r, use ? "_computed" : "") + " {\n    double l_result = 0;\n";
+    scopes_.back()[r.name] = {"result_", 0};
+    auto text = prototype(r, use ? "_computed" : "") + " {\n    double result_ = 0;\n    {\n";
     depth_ = 0;
     in_routine_ = true;
-    text += block(r.body) + "    return l_result;\n}\n";
+    text += block(r.body) + "    }\n    return result_;\n}\n";
     in_routine_ = false;
     depth_ = 1;
     scopes_.pop_back();

@@ -54,6 +54,18 @@ TEST(NmodlNames, WhatTheSimulatorGivesCannotBeAssigned) {
     expect_problem("NEURON { SUFFIX a }\nINITIAL { v = 3 }\n", "bad.mod:2:11", "cannot be assigned");
 }
 
+TEST(NmodlNames, WhatTheCppCompilerWouldRefuseIsRefusedBefore) {
+    expect_problem("NEURON { SUFFIX a }\nINITIAL { LOCAL x, x\n x = 1 }\n", "bad.mod:2:11",
+                   "a second time in this block");
+    expect_problem("NEURON { SUFFIX a }\nINITIAL { LOCAL x[3]\n x = 1 }\n", "bad.mod:3:2", "is an array");
+    expect_problem("NEURON { SUFFIX a }\nINITIAL { FROM i=0 TO 3 { i = 2 } }\n", "bad.mod:2:27", "counts the rounds");
+    expect_problem("NEURON { POINT_PROCESS a }\nNET_RECEIVE(w) { WATCH (w > 3) 1 }\n", "bad.mod:2:27", "WATCH");
+    expect_problem(
+        "NEURON { SUFFIX a }\nSTATE { x }\nBREAKPOINT { SOLVE k METHOD sparse }\nKINETIC k { SOLVE k METHOD sparse\n ~ "
+        "x << (1) }\n",
+        "bad.mod:4:13", "SOLVE inside");
+}
+
 TEST(NmodlNames, AFileWithoutAMechanismSaysSo) {
     EXPECT_NE(problems_of("PARAMETER { a = 1 }\n").find("no NEURON block"), std::string::npos);
     EXPECT_NE(problems_of("NEURON { SUFFIX nothing }\n").find("SUFFIX nothing"), std::string::npos);
