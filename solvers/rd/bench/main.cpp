@@ -1,10 +1,15 @@
-// Times diffusion alone on boxes of tetrahedra: one JSON line a size.
+// Times diffusion alone on boxes of tetrahedra: one JSON line a size, and the slopes over the sizes.
 //
 //     rd-bench [--species 5] [--steps 40] [cells along an edge ...]        (15 -> 20,250 tetrahedra, 32 -> 196,608)
+//     mpirun -n 2 rd-bench --species 4 --steps 2 12 26 55                  (1e4, 1e5, 1e6 tetrahedra; a window of 1 ms)
 //
-// Every 1 ms (two steps) every tenth tetrahedron receives a pulse of each species, as it would from neurons.
+// Every 1 ms (two steps) every tenth tetrahedron receives a pulse of each species, as it would from neurons. cpu_s is
+// the processor time of the slowest rank, which other programs on the machine disturb less than the clock; memory is
+// that of all ranks.
 #include <fmt/format.h>
+#include <sys/resource.h>
 
+#include <cmath>
 #include <cstdlib>
 #include <ngv/participant.hpp>
 #include <string>
@@ -17,7 +22,22 @@ namespace {
 
 using namespace ngv::rd;
 
-void run(MPI_Comm comm, int cells, int num_species, int steps, double spacing_um) {
+struct Result {
+    double tetrahedra, cpu_s, memory_MB;
+};
+
+double processor_seconds() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<double>(usage.ru_utime.tv_sec) + 1e-6 * static_cast<double>(usage.ru_utime.tv_usec);
+}
+
+double over_ranks(MPI_Comm comm, double x, MPI_Op op) {
+    MPI_Allreduce(MPI_IN_PLACE, &x, 1, MPI_DOUBLE, op, comm);
+    return x;
+}
+
+Result run(MPI_Comm comm, int cells, int num_species, int steps, double spacing_um) {
     Model model;
     const double diffusion[] = {1.96, 1.33, 0.79, 0.76, 0.86}, initial[] = {3.0, 140.0, 1.2, 0.0, 0.0};
     for (int s = 0; s < num_species; ++s) {
@@ -36,11 +56,14 @@ void run(MPI_Comm comm, int cells, int num_species, int steps, double spacing_um
     for (std::size_t i = 0; i < pulse.size(); ++i)
         if (tissue.mesh().ids[i] % 10 == 3) pulse[i] = 0.01 * mol_per_mM_um3 * tissue.extracellular_volume(i);
     ngv::Timer timer;
+    const double before = processor_seconds();
     for (int k = 0; k < steps / 2; ++k) {
         for (int s = 0; s < num_species; ++s) tissue.add(s, pulse, k, [](std::size_t, double) {});
         tissue.advance(k * ngv::Tick(1'000'000), (k + 1) * ngv::Tick(1'000'000));
     }
     const double seconds = timer.seconds();
+    const double cpu_s = over_ranks(comm, processor_seconds() - before, MPI_MAX);
+    const double memory_MB = over_ranks(comm, static_cast<double>(ngv::peak_memory_bytes()) / 1e6, MPI_SUM);
 
     int rank = 0, size = 1;
     MPI_Comm_rank(comm, &rank);
@@ -53,13 +76,15 @@ void run(MPI_Comm comm, int cells, int num_species, int steps, double spacing_um
     if (rank == 0)
         fmt::print(
             "{{\"tetrahedra\": {}, \"species\": {}, \"ranks\": {}, \"steps\": {}, \"setup_s\": {:.3f}, "
-            "\"steps_per_s\": {:.1f}, \"us_per_tet_step_species\": {:.4f}, "
-            "\"cg_iterations_per_solve\": {:.2f}, \"limited_steps\": {}, \"mass_defect\": {:.1e}, \"peak_MB\": "
+            "\"window_s\": {:.3f}, "
+            "\"cpu_s\": {:.3f}, \"cpu_us_per_tet_step_species\": {:.4f}, "
+            "\"cg_iterations_per_solve\": {:.2f}, \"limited_steps\": {}, \"mass_defect\": {:.1e}, \"memory_MB\": "
             "{:.0f}}}\n",
             tissue.mesh().num_global, num_species, size, tissue.steps(), setup_s,
-            static_cast<double>(tissue.steps()) / seconds, 1e6 * seconds / units,
+            2.0 * seconds / static_cast<double>(tissue.steps()), cpu_s, 1e6 * cpu_s * size / units,
             static_cast<double>(statistics.iterations) / static_cast<double>(statistics.solves),
-            statistics.limited_steps, defect, static_cast<double>(ngv::peak_memory_bytes()) / 1e6);
+            statistics.limited_steps, defect, memory_MB);
+    return {static_cast<double>(tissue.mesh().num_global), cpu_s, memory_MB};
 }
 
 }  // namespace
@@ -81,6 +106,15 @@ int main(int argc, char** argv) {
     }
     if (sizes.empty()) sizes = {15, 32};
     return ngv::run_alone(argc, argv, "rd-bench", [&](MPI_Comm comm) {
-        for (const int cells : sizes) run(comm, cells, species, steps, spacing);
+        std::vector<Result> results;
+        for (const int cells : sizes) results.push_back(run(comm, cells, species, steps, spacing));
+        int rank = 0;
+        MPI_Comm_rank(comm, &rank);
+        for (std::size_t k = 1; rank == 0 && k < results.size(); ++k) {
+            const Result &a = results[k - 1], &b = results[k];
+            const double more = std::log(b.tetrahedra / a.tetrahedra);
+            fmt::print("{{\"from\": {}, \"to\": {}, \"slope_time\": {:.2f}, \"slope_memory\": {:.2f}}}\n", a.tetrahedra,
+                       b.tetrahedra, std::log(b.cpu_s / a.cpu_s) / more, std::log(b.memory_MB / a.memory_MB) / more);
+        }
     });
 }

@@ -101,9 +101,8 @@ void Diffusion::inflow_of_corrections(double dt) {
 
 // u of an implicit step, started from `guess`, whose residual stands in residual_.
 void Diffusion::solve(const std::vector<double>& guess, std::vector<double>& u) {
-    statistics_.iterations += system_.solve(residual_.data(), range_.highest.data(), u.data(), time_ms_);
+    statistics_.iterations += system_.solve(residual_.data(), range_.highest.data(), guess.data(), u.data(), time_ms_);
     ++statistics_.solves;
-    for (std::size_t i = 0; i < u.size(); ++i) u[i] += guess[i];
 }
 
 void Diffusion::step(double* c, double dt, double begin_ms) {

@@ -47,7 +47,7 @@ struct Diffusing {
     std::vector<double> diffusion = {};   ///< um2/ms, free
     TimeScheme scheme = TimeScheme::second_order;
     bool correct_faces = true;
-    double tolerance = 1e-10;  ///< largest residual of the linear solves, relative to a species' largest concentration
+    double tolerance = 1e-9;  ///< largest residual of the linear solves, relative to a species' largest concentration
     std::string unit = "mM", cell = "tetrahedron";  ///< for messages
 };
 

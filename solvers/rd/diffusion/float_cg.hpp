@@ -65,16 +65,17 @@ double multiply(const std::int32_t* neighbours, const float* conductance, const 
     return total;
 }
 
-/// x += alpha p, r -= alpha q; returns sum r^2 / diagonal.
-inline double update(float alpha, const float* p, const float* q, const float* inverse_diagonal, float* x, float* r,
-                     std::size_t n) {
+/// x += alpha p (or x = alpha p), r -= alpha q; returns sum r^2 / diagonal.
+template <bool first>
+double update(float alpha, const float* p, const float* q, const float* inverse_diagonal, float* x, float* r,
+              std::size_t n) {
     using V = VectorOf<8>::type;
     using Wide = VectorOf<8>::wide;
     Wide sum{};
     std::size_t i = 0;
     for (; i + 8 <= n; i += 8) {
         const V after = load<V>(r + i) - alpha * load<V>(q + i);
-        store<V>(x + i, load<V>(x + i) + alpha * load<V>(p + i));
+        store<V>(x + i, first ? alpha * load<V>(p + i) : load<V>(x + i) + alpha * load<V>(p + i));
         store<V>(r + i, after);
         sum +=
             __builtin_convertvector(after, Wide) * __builtin_convertvector(after * load<V>(inverse_diagonal + i), Wide);
@@ -82,11 +83,40 @@ inline double update(float alpha, const float* p, const float* q, const float* i
     double total = 0.0;
     for (int l = 0; l < 8; ++l) total += sum[l];
     for (; i < n; ++i) {
-        x[i] += alpha * p[i];
+        x[i] = first ? alpha * p[i] : x[i] + alpha * p[i];
         r[i] -= alpha * q[i];
         total += static_cast<double>(r[i]) * static_cast<double>(r[i] * inverse_diagonal[i]);
     }
     return total;
+}
+
+inline double update(float alpha, const float* p, const float* q, const float* inverse_diagonal, float* x, float* r,
+                     std::size_t n, bool first) {
+    return first ? update<true>(alpha, p, q, inverse_diagonal, x, r, n)
+                 : update<false>(alpha, p, q, inverse_diagonal, x, r, n);
+}
+
+/// r = b in units of `down` [species]; sum of r^2 / diagonal. N: number of species, or 0.
+template <int N>
+void take(int ns, std::size_t cells, const double* __restrict b, const double* __restrict down,
+          const float* __restrict inverse_diagonal, float* __restrict r, double& sum) {
+    const auto width = static_cast<std::size_t>(N ? N : ns);
+    double total = 0.0;
+    for (std::size_t i = 0, at = 0; i < cells; ++i)
+        for (std::size_t s = 0; s < width; ++s, ++at) {
+            r[at] = static_cast<float>(b[at] * down[s]);
+            total += static_cast<double>(r[at]) * static_cast<double>(r[at] * inverse_diagonal[at]);
+        }
+    sum = total;
+}
+
+/// to = from + up x
+template <int N>
+void add(int ns, std::size_t cells, const double* from, const double* __restrict up, const float* __restrict x,
+         double* to) {
+    const auto width = static_cast<std::size_t>(N ? N : ns);
+    for (std::size_t i = 0, at = 0; i < cells; ++i)
+        for (std::size_t s = 0; s < width; ++s, ++at) to[at] = from[at] + up[s] * static_cast<double>(x[at]);
 }
 
 /// p = r / diagonal + beta p

@@ -13,7 +13,7 @@ namespace ngv::rd {
 
 namespace {
 
-constexpr double digits_of_a_round = 1e-6;  // single precision loses the rest to rounding
+constexpr double digits_of_a_round = 1e-7;  // single precision loses the rest to rounding
 constexpr int most_iterations = 10000, most_rounds = 20;
 
 double sum_over(MPI_Comm comm, double x) {
@@ -31,6 +31,8 @@ TwoPointSystem::TwoPointSystem(MPI_Comm comm, const Cells& mesh, const Stencil& 
       halo_(halo),
       diffusion_(std::move(diffusion)),
       theta_diffusion_(diffusion_.size()),
+      up_(diffusion_.size()),
+      down_(diffusion_.size()),
       tolerance_(tolerance) {
     const auto ns = static_cast<std::size_t>(stencil.num_species);
     const std::size_t owned = stencil.num_owned, n = owned * ns;
@@ -94,14 +96,14 @@ double TwoPointSystem::multiply() {
 // Conjugate gradients from x = 0 with the residual in r, until its squared norm is below the goal.
 int TwoPointSystem::iterate(double squared_goal, double squared_norm, double time_ms) {
     const std::size_t n = stencil_.num_owned * static_cast<std::size_t>(stencil_.num_species);
-    std::fill(x_.begin(), x_.end(), 0.0f);
     single::direction(0.0f, r_.data(), inverse_diagonal_.data(), p_.data(), n);
     for (int iteration = 1;; ++iteration) {
         const double curvature = multiply();
         const double alpha = squared_norm / curvature;
         const double before = squared_norm;
-        squared_norm = sum_over(comm_, single::update(static_cast<float>(alpha), p_.data(), q_.data(),
-                                                      inverse_diagonal_.data(), x_.data(), r_.data(), n));
+        squared_norm =
+            sum_over(comm_, single::update(static_cast<float>(alpha), p_.data(), q_.data(), inverse_diagonal_.data(),
+                                           x_.data(), r_.data(), n, iteration == 1));
         if (squared_norm <= squared_goal) return iteration;
         if (!(squared_norm < std::numeric_limits<double>::max()) || iteration == most_iterations)
             throw PhysicsError(fmt::format("the linear solver of diffusion gave up after {} iterations at {:.6g} ms",
@@ -111,59 +113,66 @@ int TwoPointSystem::iterate(double squared_goal, double squared_norm, double tim
     }
 }
 
-int TwoPointSystem::solve(const double* b, const double* scale, double* x, double time_ms) {
-    return solve(b, scale, x, time_ms, digits_of_a_round, most_rounds);
-}
-
-int TwoPointSystem::approximate(const double* b, const double* scale, double* x, double time_ms) {
-    return solve(b, scale, x, time_ms, 1e-2, 1);
-}
-
-int TwoPointSystem::solve(const double* b, const double* scale, double* x, double time_ms, double digits, int rounds) {
-    const auto ns = static_cast<std::size_t>(stencil_.num_species);
-    const std::size_t owned = stencil_.num_owned, n = owned * ns;
-    double down[most_species], up[most_species];
-    for (std::size_t s = 0; s < ns; ++s) {
-        up[s] = scale[s] > 0.0 ? scale[s] : 1.0;
-        down[s] = 1.0 / up[s];
-    }
+int TwoPointSystem::solve(const double* b, const double* scale, const double* guess, double* u, double time_ms) {
     const double goal = tolerance_ * tolerance_ * smallest_;
+    set_scale(scale);
+    double squared_norm = take_residual(b);
     int iterations = 0;
     for (int round = 0;; ++round) {
-        double sum = 0.0;
-        if (round == 0) {
-            for (std::size_t i = 0, at = 0; i < owned; ++i)
-                for (std::size_t s = 0; s < ns; ++s, ++at) scaled_[at] = b[at] * down[s];
-        } else {
-            halo_.start(x, static_cast<int>(ns));
-            halo_.finish(ghosts_.data());
-            const View view{x, ghosts_.data()};
-            RD_DISPATCH(stencil_.num_species, apply_matrix, stencil_, view, theta_diffusion_.data(), 0, owned,
-                        product_.data());
-            for (std::size_t i = 0, at = 0; i < owned; ++i)
-                for (std::size_t s = 0; s < ns; ++s, ++at) scaled_[at] = b[at] * down[s] - product_[at];
+        if (!(squared_norm > goal)) {
+            if (round == 0) std::copy(guess, guess + scaled_.size(), u);
+            return iterations;
         }
-        for (std::size_t at = 0; at < n; ++at)
-            sum += scaled_[at] * scaled_[at] * static_cast<double>(inverse_diagonal_[at]);
-        const double squared_norm = sum_over(comm_, sum);
-        if (round == 0) std::fill(x, x + n, 0.0);
-        if (squared_norm <= goal || squared_norm == 0.0) break;
-        if (round == rounds) {
+        if (round == most_rounds)
             throw PhysicsError(
                 fmt::format("the linear solver of diffusion does not reach its tolerance at {:.6g} ms", time_ms),
                 "all species", -1, time_ms);
-        }
-        // Residuals of very different size must not leave the range of single precision.
-        const double unit = std::sqrt(squared_norm), per_unit = 1.0 / unit;
-        for (std::size_t at = 0; at < n; ++at) r_[at] = static_cast<float>(per_unit * scaled_[at]);
-        const double next_goal = std::max(0.25 * goal / squared_norm, digits * digits);
-        iterations += iterate(next_goal, 1.0, time_ms);
-        for (std::size_t at = 0; at < n; ++at) x[at] += unit * static_cast<double>(x_[at]);
-        if (rounds == 1 || next_goal > digits * digits) break;
+        const double least = digits_of_a_round * digits_of_a_round * squared_norm;
+        iterations += iterate(std::max(0.25 * goal, least), squared_norm, time_ms);
+        add_solution(round == 0 ? guess : u, u);
+        if (0.25 * goal >= least) return iterations;
+
+        // What is still missing: b - A (u - guess).
+        for (std::size_t at = 0; at < scaled_.size(); ++at) scaled_[at] = u[at] - guess[at];
+        halo_.start(scaled_.data(), stencil_.num_species);
+        halo_.finish(ghosts_.data());
+        const View view{scaled_.data(), ghosts_.data()};
+        RD_DISPATCH(stencil_.num_species, apply_matrix, stencil_, view, theta_diffusion_.data(), 0, stencil_.num_owned,
+                    product_.data());
+        for (std::size_t at = 0; at < scaled_.size(); ++at) product_[at] = b[at] - product_[at];
+        squared_norm = take_residual(product_.data());
     }
-    for (std::size_t i = 0, at = 0; i < owned; ++i)
-        for (std::size_t s = 0; s < ns; ++s, ++at) x[at] *= up[s];
+}
+
+int TwoPointSystem::approximate(const double* b, const double* scale, double* x, double time_ms) {
+    set_scale(scale);
+    const double squared_norm = take_residual(b);
+    std::fill(x, x + scaled_.size(), 0.0);
+    if (squared_norm == 0.0) return 0;
+    const int iterations = iterate(1e-4 * squared_norm, squared_norm, time_ms);
+    add_solution(x, x);
     return iterations;
+}
+
+void TwoPointSystem::set_scale(const double* scale) {
+    for (int s = 0; s < stencil_.num_species; ++s) {
+        up_[s] = scale[s] > 0.0 ? scale[s] : 1.0;
+        down_[s] = 1.0 / up_[s];
+    }
+}
+
+// r = b in units of the species; returns its squared norm over all ranks.
+double TwoPointSystem::take_residual(const double* b) {
+    double sum = 0.0;
+    RD_DISPATCH(stencil_.num_species, single::take, stencil_.num_species, stencil_.num_owned, b, down_.data(),
+                inverse_diagonal_.data(), r_.data(), sum);
+    return sum_over(comm_, sum);
+}
+
+// to = from + x in the species' units
+void TwoPointSystem::add_solution(const double* from, double* to) const {
+    RD_DISPATCH(stencil_.num_species, single::add, stencil_.num_species, stencil_.num_owned, from, up_.data(),
+                x_.data(), to);
 }
 
 }  // namespace ngv::rd

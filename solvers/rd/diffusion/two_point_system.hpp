@@ -5,7 +5,7 @@
 // The species are independent blocks of one system; each is scaled by its largest concentration, so that one tolerance
 // serves glutamate and sodium alike.
 //
-// Iterations run in single precision (float_cg.hpp) and gain at most six digits; what is then missing of the tolerance
+// Iterations run in single precision (float_cg.hpp) and gain at most seven digits; what is then missing of the tolerance
 // comes from further rounds, each of which starts from the residual in double precision.
 #pragma once
 
@@ -30,11 +30,10 @@ class TwoPointSystem {
     void set_theta(double theta_ms);
     double theta() const { return theta_; }
 
-    /// x of (V - theta D L) x = b, all [owned][species]. Stops when no tetrahedron's residual b - (V - theta D L) x can
-    /// be larger than the tolerance times `scale` [species] times V. Returns the number of iterations. Throws
-    /// PhysicsError when it does not converge; `time_ms` is for the message. Collective.
-    int solve(const double* b, const double* scale, double* x, double time_ms);
-
+    /// u = guess + x with (V - theta D L) x = b, all [owned][species]. Stops when no tetrahedron's residual
+    /// b - (V - theta D L) x can be larger than the tolerance times `scale` [species] times V. Returns the number of
+    /// iterations. Throws PhysicsError when it does not converge; `time_ms` is for the message. Collective.
+    int solve(const double* b, const double* scale, const double* guess, double* u, double time_ms);
     /// A rough solution: two digits of the residual. Collective.
     int approximate(const double* b, const double* scale, double* x, double time_ms);
     /// [owned][species] one over the diagonal of V - theta D L; and what the norm sqrt(sum r^2 / diagonal) is compared
@@ -45,7 +44,9 @@ class TwoPointSystem {
     double smallest() const { return smallest_; }
 
   private:
-    int solve(const double* b, const double* scale, double* x, double time_ms, double digits, int rounds);
+    void set_scale(const double* scale);
+    double take_residual(const double* b);
+    void add_solution(const double* from, double* to) const;
     double multiply();
     int iterate(double squared_goal, double squared_norm, double time_ms);
 
@@ -53,7 +54,7 @@ class TwoPointSystem {
     const Cells& mesh_;
     const Stencil& stencil_;
     Halo& halo_;
-    std::vector<double> diffusion_, theta_diffusion_;
+    std::vector<double> diffusion_, theta_diffusion_, up_, down_;
     double theta_ = -1.0, tolerance_, smallest_ = 0.0;
     std::vector<std::int32_t> neighbours_;                 // [4 owned], itself where there is none
     std::vector<float> conductance_, volumes_, theta_d_;   // single copies

@@ -61,7 +61,7 @@ struct Model {
     bool correct_faces = true;  ///< the non-orthogonality correction (diffusion/finite_volumes.hpp)
     double error_bound =
         0.0;  ///< largest error of a step, relative to a species' largest value; 0: steps of fixed length
-    double tolerance = 1e-10;  ///< largest residual of the linear solves, relative to a species' largest concentration
+    double tolerance = 1e-9;  ///< largest residual of the linear solves, relative to a species' largest concentration
 
     std::vector<Compartment> compartments = {};  ///< empty only in a Model made by hand: then one of tissue is meant
     std::vector<Patch> patches = {};
