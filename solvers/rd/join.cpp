@@ -6,6 +6,7 @@
 
 #include "coupler/config/config.hpp"
 #include "solvers/common/log.hpp"
+#include "solvers/rd/mesh/intersect.hpp"
 #include "solvers/rd/mesh/msh_reader.hpp"
 #include "solvers/rd/mesh/quality.hpp"
 #include "solvers/rd/output/tissue_output.hpp"
@@ -24,9 +25,7 @@ std::filesystem::path mesh_file(const Config& scenario) {
 ElementSet tetrahedra(const Simulation& tissue) {
     const LocalMesh& mesh = tissue.mesh();
     const auto n = tissue.num_owned();
-    ElementSet set{.name = "tetrahedra", .geometry = Geometry::tetrahedra};
-    set.ids.assign(mesh.ids.begin(), mesh.ids.begin() + mesh.num_owned);
-    set.coordinates.assign(mesh.corners.begin(), mesh.corners.begin() + 12 * n);
+    ElementSet set = element_set_of(mesh);
     std::vector<double> extracellular(n);
     for (std::size_t i = 0; i < n; ++i) extracellular[i] = tissue.extracellular_volume(i);
     set.measures["volume"] = {"um3", std::vector<double>(mesh.volumes.begin(), mesh.volumes.begin() + mesh.num_owned)};

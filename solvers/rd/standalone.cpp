@@ -7,6 +7,7 @@
 
 #include "solvers/common/log.hpp"
 #include "solvers/common/resources.hpp"
+#include "solvers/rd/membrane/stimulus.hpp"
 #include "solvers/rd/mesh/msh_reader.hpp"
 #include "solvers/rd/mesh/quality.hpp"
 #include "solvers/rd/output/checkpoint.hpp"
@@ -46,6 +47,7 @@ void run_standalone(MPI_Comm comm, const std::filesystem::path& file, const std:
     const Config config = Config::load(file, "rd_standalone");
     const Model model = model_from(config);
     const auto sources = sources_from(config, model);
+    const Stimuli stimuli = stimuli_from(config, model);
     const OutputOptions options = output_options(config, model);
 
     int rank = 0, size = 1;
@@ -72,6 +74,7 @@ void run_standalone(MPI_Comm comm, const std::filesystem::path& file, const std:
     if (begin >= end)
         throw config.error("restore", fmt::format("the checkpoint is of {} ms, where the run has ended", to_ms(begin)),
                            "give a longer `duration`");
+    if (!stimuli.empty()) stimuli.begin(*tissue.potential());
     {
         TissueOutput output(comm, out, tissue, options, begin);
         for (Tick now = begin; now < end;) {
@@ -81,7 +84,8 @@ void run_standalone(MPI_Comm comm, const std::filesystem::path& file, const std:
                 for (std::size_t i = 0; i < moles.size(); ++i) moles[i] = jump * shares[k][i];
                 tissue.add(sources[k].species, moles, to_ms(now), [&](std::size_t, double mol) { unmet += mol; });
             }
-            Tick next = next_jump(sources, now, end);
+            if (!stimuli.empty()) stimuli.apply(*tissue.potential(), now);
+            Tick next = stimuli.next(now, next_jump(sources, now, end));
             if (checkpoint_every > 0) next = std::min(next, (now / checkpoint_every + 1) * checkpoint_every);
             tissue.advance(now, next);
             now = next;

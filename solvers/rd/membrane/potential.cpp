@@ -235,13 +235,18 @@ void MembranePotential::inject(const std::vector<std::int32_t>& vertices, double
     s.fill_local([&](double* local) {
         for (const auto k : vertices) local[k] = 1.0;
     });
-    RD_PETSC(VecZeroEntries(s.injected));
-    RD_PETSC(VecScatterBegin(s.scatter, s.local, s.injected, MAX_VALUES, SCATTER_REVERSE));
-    RD_PETSC(VecScatterEnd(s.scatter, s.local, s.injected, MAX_VALUES, SCATTER_REVERSE));
+    RD_PETSC(VecZeroEntries(s.work));
+    RD_PETSC(VecScatterBegin(s.scatter, s.local, s.work, MAX_VALUES, SCATTER_REVERSE));
+    RD_PETSC(VecScatterEnd(s.scatter, s.local, s.work, MAX_VALUES, SCATTER_REVERSE));
     double count = 0.0;
-    RD_PETSC(VecSum(s.injected, &count));
-    if (count == 0.0) throw UserError(Problem{"membrane", "a current is injected where there is no vertex", ""});
-    RD_PETSC(VecScale(s.injected, nA / count));
+    RD_PETSC(VecSum(s.work, &count));
+    if (count == 0.0)
+        throw UserError(Problem{"injections", "a current is injected where there is no vertex", "enlarge its zone"});
+    RD_PETSC(VecAXPY(s.injected, nA / count, s.work));
+}
+
+void MembranePotential::stop_injections() {
+    RD_PETSC(VecZeroEntries(system_->injected));
 }
 
 void MembranePotential::hold(const std::vector<std::int32_t>& vertices, double mV) {

@@ -32,9 +32,10 @@ class MembranePotential {
 
     /// Vertices of this rank's tetrahedra, by place; numbers for the calls below.
     std::vector<std::int32_t> vertices(const std::function<bool(const Point&)>& wanted) const;
-    /// From now on `nA` flows into these vertices of all ranks, in equal parts; replaces what flowed before. Positive
-    /// depolarises.
+    /// From now on `nA` flows into these vertices of all ranks, in equal parts, beside what flows already. Positive
+    /// depolarises. Throws UserError if no rank has such a vertex.
     void inject(const std::vector<std::int32_t>& vertices, double nA);
+    void stop_injections();
     /// From now on these vertices keep this potential.
     void hold(const std::vector<std::int32_t>& vertices, double mV);
 

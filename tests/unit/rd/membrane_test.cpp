@@ -2,7 +2,7 @@
 //
 // Rallpacks: Bhalla, Bilitch, Bower, Trends Neurosci 15, 453, 1992. The axon is a square prism with the cross-section of
 // the cable; its surface is larger by 2 / sqrt(pi), which capacity, leak and channels are scaled back by.
-#include "solvers/rd/membrane/potential.hpp"
+#include "solvers/rd/membrane/stimulus.hpp"
 
 #include <array>
 #include <chrono>
@@ -133,6 +133,34 @@ TEST(Membrane, R1RallpackOneWithAsManyTetrahedraAsSteps) {
                 duration, rms.near, rms.far, rms.seconds);
     EXPECT_LT(rms.near, 0.26 / 5);
     EXPECT_LT(rms.far, 0.14 / 5);
+}
+
+TEST(Membrane, AnInjectionBeginsAndEndsAndAClampHolds) {
+    const Zone end{.shape = Zone::Shape::box, .low = {-1, -1, -1}, .high = {2, 2, 1e-6}};
+    Stimuli stimuli;
+    stimuli.injections = {{end, 0.1, ms(2), ms(4)}};
+    Model model = cable();
+    model.step = ms(0.5);
+    Simulation tissue(MPI_COMM_WORLD,
+                      distribute(
+                          MPI_COMM_WORLD, [] { return prism(side, length, 1, 20); }, partition_rules(model)),
+                      model);
+    std::vector<double> trace;
+    for (ngv::Tick now = 0; now < ms(8);) {
+        stimuli.apply(*tissue.potential(), now);
+        const auto next = stimuli.next(now, ms(8));
+        tissue.advance(now, next);
+        now = next;
+        trace.push_back(potential_at(tissue, 0));
+    }
+    ASSERT_EQ(trace.size(), 3u);
+    EXPECT_NEAR(trace[0], -65, 1e-9);
+    EXPECT_GT(trace[1], -60);
+    EXPECT_LT(trace[2], trace[1]);
+    stimuli.holds = {{end, -20}};
+    stimuli.begin(*tissue.potential());
+    tissue.advance(ms(8), ms(9));
+    EXPECT_NEAR(potential_at(tissue, 0), -20, 1e-9);
 }
 
 TEST(Membrane, SecondOrderInTheStep) {
