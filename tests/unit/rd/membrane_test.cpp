@@ -154,7 +154,7 @@ TEST(Membrane, AnInjectionBeginsAndEndsAndAClampHolds) {
         trace.push_back(potential_at(tissue, 0));
     }
     ASSERT_EQ(trace.size(), 3u);
-    EXPECT_NEAR(trace[0], -65, 1e-9);
+    EXPECT_NEAR(trace[0], -65, 1e-8);  // rounding of the axial currents
     EXPECT_GT(trace[1], -60);
     EXPECT_LT(trace[2], trace[1]);
     stimuli.holds = {{end, -20}};
