@@ -232,7 +232,7 @@ TISSUE_MEMBRANE = [
     density("calcium_pump"),
     density("hh_cortical", gnabar=0.05, gkbar=0.01, vt=-60.0),
     density("ion_leak", gna=2.9e-6, gk=9.1e-6, gca=1.6e-7),
-    density("ion_pools", per_in=0.2, per_out=2.0, per_in_energy=0.2),
+    density("ion_pools", per_in=0.2, per_out_na=2.0, per_out_k=2.0, per_out_ca=1.0, per_in_energy=0.2),
     density("na_k_pump"),
 ]
 PLASTIC = [5.0, 0.5, 100.0, 20.0, 3.0, 0, 0, 0]
@@ -276,7 +276,7 @@ TISSUE = [
 
 GENERAL = [
     case("hh", densities=[density("hh")], clamps=PULSE, record=["v", "m_hh", "h_hh", "n_hh"]),
-    case("hh_rates", densities=[density("hh")], clamps=PULSE, globals=[["usetable", "hh", 0.0]], record=["v", "m_hh"]),
+    case("hh_rates", densities=[density("hh")], clamps=PULSE, globals=[["hh", "usetable", 0.0]], record=["v", "m_hh"]),
     case("pas", densities=[density("pas", g=2e-4, e=-60.0)], clamps=PULSE, record=["v"]),
     case(
         "ExpSyn",

@@ -83,6 +83,9 @@ json run(const json& given, const ngv_catalogue* catalogue, bool neuron) {
     for (std::size_t i = 0; i < points.size(); ++i)
         for (const auto& [name, target] : given.at("points")[i].at("pointers").items())
             builder.set_pointer(points[i], name, probe_of(target[1], cell->node[target[0].get<int>()], points));
+    for (const auto& p : given.at("density_pointers"))
+        for (int node : cell->node)
+            builder.set_pointer(cell_gid, node, p[0], p[1], {.variable = p[3], .point = points[p[2].get<int>()]});
     for (const auto& c : given.at("clamps")) {
         const double begin = c.at("delay"), amp = c.at("amp");
         builder.add_current_clamp(cell_gid, cell->node[c.at("segment").get<int>()],
