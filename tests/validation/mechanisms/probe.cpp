@@ -1,9 +1,10 @@
 // Runs the cases of cases.py in the project's engine:
 //
 //     mechanism-probe CASES.json [--neuron] FILE_OR_FOLDER.mod ... > RESULTS.json
+//     mechanism-probe CASES.json --own base|bbp|allen > RESULTS.json
 //
 // The .mod files are translated and compiled by the project's compiler. --neuron: NEURON's arithmetic in the solver and in the
-// mechanisms, for comparisons to the last bit.
+// mechanisms, for comparisons to the last bit. --own: the project's own catalogues, as they were built with the tree.
 #include <mpi.h>
 
 #include <fstream>
@@ -52,7 +53,7 @@ Probe probe_of(const std::string& name, int node, const std::vector<Point>& poin
     return {.variable = name.substr(dot + 1), .point = points[std::stoi(name.substr(5, dot - 5))]};
 }
 
-json run(const json& given, const ngv_catalogue* catalogue, bool neuron) {
+json run(const json& given, const std::vector<ngv::nmodl::Catalogue>& catalogues, bool neuron) {
     const json& o = given.at("options");
     SimulationOptions options;
     options.dt = o.at("dt");
@@ -61,10 +62,13 @@ json run(const json& given, const ngv_catalogue* catalogue, bool neuron) {
     options.second_order = o.at("second_order");
     options.neuron_arithmetic = neuron;
     EngineBuilder builder(options);
-    builder.add_catalogue(catalogue);
+    for (const auto& c : catalogues) builder.add_catalogue(c.get());
     const auto cell = make_cell(given);
     builder.add_cell(cell_gid, cell);
-    for (const auto& g : given.at("globals")) builder.set_global(g[0], g[1], g[2]);
+    for (const auto& g : given.at("globals")) {
+        const std::string mechanism = g[0], name = g[1];
+        builder.set_global(mechanism, name == "usetable" ? name + "_" + mechanism : name, g[2]);
+    }
     for (const auto& d : given.at("densities"))
         for (const auto& [name, ids] : d.at("random").items())
             for (std::size_t i = 0; i < cell->node.size(); ++i)
@@ -134,19 +138,25 @@ int main(int argc, char** argv) {
     try {
         bool neuron = false;
         std::vector<std::filesystem::path> sources;
+        std::vector<ngv::nmodl::Catalogue> catalogues;
         for (int i = 2; i < argc; ++i) {
-            if (std::string(argv[i]) == "--neuron")
+            const std::string argument = argv[i];
+            if (argument == "--neuron") {
                 neuron = true;
-            else
-                sources.emplace_back(argv[i]);
+            } else if (argument == "--own" && i + 1 < argc) {
+                catalogues.push_back(ngv::nmodl::own_catalogue("base"));
+                if (const std::string group = argv[++i]; group != "base") catalogues.push_back(ngv::nmodl::own_catalogue(group));
+            } else {
+                sources.emplace_back(argument);
+            }
         }
         ngv::nmodl::CatalogueOptions options;
         if (neuron) options.translation.arithmetic = ngv::nmodl::Arithmetic::neuron;
-        const auto catalogue = ngv::nmodl::build_catalogue(sources, options);
+        if (!sources.empty()) catalogues.push_back(ngv::nmodl::build_catalogue(sources, options));
         json results = json::object();
         for (const auto& given : json::parse(std::ifstream(argv[1]))) {
             try {
-                results[given.at("name").get<std::string>()] = run(given, catalogue.get(), neuron);
+                results[given.at("name").get<std::string>()] = run(given, catalogues, neuron);
             } catch (const std::exception& e) {
                 results[given.at("name").get<std::string>()] = {{"error", e.what()}};
             }

@@ -36,5 +36,5 @@ BREAKPOINT {
 KINETIC spread {
     COMPARTMENT PI*diam*diam/4 {c}
     LONGITUDINAL_DIFFUSION D*PI*diam*diam/4 {c}
-    ~ c << (-0.01*c*PI*diam*diam/4)
+    ~ c << (0.02*PI*diam*diam/4)
 }

@@ -3,7 +3,7 @@ NEURON {
     POINT_PROCESS pointing
     POINTER other
     NONSPECIFIC_CURRENT i
-    RANGE g
+    RANGE g, i
 }
 
 PARAMETER {
