@@ -29,8 +29,8 @@ void SteadyHematocrit::spread(std::span<double> hematocrit) const {
 }
 
 HematocritInfo SteadyHematocrit::solve(PressureSolver& pressures, const Resistances& resistances,
-                                       std::span<const double> radius, std::span<const double> growth,
-                                       std::span<double> hematocrit, std::span<double> resistance, SolveInfo& last) {
+                                       std::span<const double> radius, std::span<double> hematocrit,
+                                       std::span<double> resistance, SolveInfo& last) {
     std::vector<double> ends;
     ends.reserve(2 * sections_.size());
     for (std::size_t s = 0; s < sections_.size(); ++s)
@@ -45,7 +45,7 @@ HematocritInfo SteadyHematocrit::solve(PressureSolver& pressures, const Resistan
     for (;;) {
         spread(hematocrit);
         resistances.evaluate(hematocrit, resistance);
-        last = pressures.solve_sections(resistance, growth, tolerance);
+        last = pressures.solve_sections(resistance, {}, tolerance);
         info.linear_iterations += last.iterations;
         std::array<double, 2> now{};  // change, vessel
         on_root(sections_.comm(), [&] {
@@ -67,10 +67,10 @@ HematocritInfo SteadyHematocrit::solve(PressureSolver& pressures, const Resistan
             for (auto& h : state_) h = std::clamp(h, 0.0, 0.99);
         });
     }
-    pressures.expand(resistance, growth);
+    last = pressures.solve(resistance);
     // The state that goes with these flows, so that no cell is lost between them.
     on_root(sections_.comm(), [&] {
-        state_ = routed_;
+        cells_->route(pressures.section_flow(), pressures.node_source(), diameters, state_);
         info.imbalance = cells_->imbalance(pressures.node_source(), state_);
     });
     MPI_Bcast(&info.imbalance, 1, MPI_DOUBLE, 0, sections_.comm());

@@ -40,8 +40,7 @@ class SteadyHematocrit {
     /// Collective. Starts from the hematocrit of the last call. Changes the flows of `pressures`, and `hematocrit` and
     /// `resistance` of each vessel.
     HematocritInfo solve(PressureSolver& pressures, const Resistances& resistances, std::span<const double> radius,
-                         std::span<const double> growth, std::span<double> hematocrit, std::span<double> resistance,
-                         SolveInfo& last);
+                         std::span<double> hematocrit, std::span<double> resistance, SolveInfo& last);
 
   private:
     void spread(std::span<double> hematocrit) const;

@@ -158,8 +158,9 @@ SolveInfo FlowModel::solve_flow() {
     SolveInfo info;
     // With cells that travel, the steady state is where they start.
     if (steady_hematocrit_ && !(red_cells_ && solved_before_)) {
-        hematocrit_info_ =
-            steady_hematocrit_->solve(pressures_, resistances_, radius_, growth_, hematocrit_, resistance_, info);
+        // The steady state belongs to the radii, not to what moves while they change.
+        hematocrit_info_ = steady_hematocrit_->solve(pressures_, resistances_, radius_, hematocrit_, resistance_, info);
+        if (!growth_.empty()) info = pressures_.solve(resistance_, growth_);
         return info;
     }
     if (options_.tube_hematocrit >= 0 && !red_cells_)

@@ -24,14 +24,19 @@ FlowOrder::FlowOrder(const Sections::Network& network) : net_(network) {
 }
 
 void FlowOrder::update(std::span<const std::array<double, 2>> flow, double threshold) {
+    bool turned = nodes_.empty();
+    const auto sign = [](double q) { return (q > 0) - (q < 0); };
     missing_.assign(net_.node_id.size(), 0);
     for (std::size_t s = 0; s < flow.size(); ++s) {
+        const std::array<double, 2> before{leaving_[2 * s], leaving_[2 * s + 1]};
         leaving_[2 * s] = std::abs(flow[s][0]) > threshold ? flow[s][0] : 0.0;
         leaving_[2 * s + 1] = std::abs(flow[s][1]) > threshold ? -flow[s][1] : 0.0;
         if (net_.ends[s][0] == net_.ends[s][1]) leaving_[2 * s] = leaving_[2 * s + 1] = 0.0;
+        turned |= sign(before[0]) != sign(leaving_[2 * s]) || sign(before[1]) != sign(leaving_[2 * s + 1]);
         for (int side = 0; side < 2; ++side)
             if (leaving_[2 * s + side] < 0 && leaving_[2 * s + 1 - side] > 0) ++missing_[net_.ends[s][side]];
     }
+    if (!turned) return;  // the order depends on the directions alone
     nodes_.clear();
     const auto count = static_cast<std::int32_t>(net_.node_id.size());
     for (std::int32_t n = 0; n < count; ++n)

@@ -22,7 +22,8 @@ constexpr double in_vivo_wall = 1.1;           // um, W of the 1994 law
 // (e^x - 1) / x, to the last digits also near 0.
 Array relative_exponential(const Array& x) {
     const Array series = 1.0 + x * (1.0 / 2 + x * (1.0 / 6 + x * (1.0 / 24 + x * (1.0 / 120 + x * (1.0 / 720)))));
-    return (x.abs() < 0.02).select(series, (x.exp() - 1.0) / x);
+    const Array quotient = (x.exp() - 1.0) / x;  // select() alone would go one by one
+    return (x.abs() < 0.02).select(series, quotient);
 }
 
 // C of the laws of Pries.
