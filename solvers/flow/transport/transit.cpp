@@ -26,7 +26,8 @@ TransitTimes transit_times(const Sections& sections, const PressureSolver& press
             const double source = pressures.node_source()[node];
             double arriving = std::max(source, 0.0), age = 0;
             for (const auto e : order.ends(node))
-                if (const double q = -order.leaving(e); q > 0) {
+                // A dead end that shrinks gives off blood of unknown age: it does not count.
+                if (const double q = -order.leaving(e); q > 0 && before[e / 2] >= 0) {
                     arriving += q;
                     age += q * before[e / 2] + all[e / 2];  // q (age + V / q)
                 }
