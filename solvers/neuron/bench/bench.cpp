@@ -1,5 +1,6 @@
 // Compartment-steps per second of the engine, with the project's compiled mechanisms.
 //
+//     neuron-bench                                               the three models at the sizes that others are measured at
 //     neuron-bench run ring|hh|allen CELLS DEPTH MS [INPUTS]     one model; mpirun -n 2 for two ranks
 //     neuron-bench scaling                                       100, 1000, 10000 cells for 100 ms, and the slope of the cost
 //
@@ -100,12 +101,19 @@ void scaling(MPI_Comm comm) {
 
 int main(int argc, char** argv) {
     const bool scale = argc == 2 && std::strcmp(argv[1], "scaling") == 0;
-    if (!scale && (argc < 6 || std::strcmp(argv[1], "run") != 0)) {
-        std::fputs("neuron-bench run ring|hh|allen CELLS DEPTH MS [INPUTS] | neuron-bench scaling\n", stderr);
+    const bool all = argc == 1;
+    if (!scale && !all && (argc < 6 || std::strcmp(argv[1], "run") != 0)) {
+        std::fputs("neuron-bench [run ring|hh|allen CELLS DEPTH MS [INPUTS] | scaling]\n", stderr);
         return static_cast<int>(ExitCode::user_error);
     }
     return run_alone(argc, argv, "neuron-bench", [&](MPI_Comm comm) {
         if (scale) return scaling(comm);
+        if (all) {
+            run(comm, {.membrane = "ring", .cells = 256, .depth = 6}, 25);
+            run(comm, {.membrane = "hh", .cells = 256, .depth = 6}, 10);
+            run(comm, {.membrane = "allen", .cells = 128, .depth = 4}, 5);
+            return;
+        }
         run(comm,
             {.membrane = argv[2],
              .cells = std::atoi(argv[3]),
