@@ -174,7 +174,7 @@ void Hops::window(std::int64_t number) {
 
 // What a few hundred places need, stage by stage, each a plain loop.
 struct Hops::Batch {
-    static constexpr std::int32_t size = 512;
+    static constexpr std::int32_t size = 256;
     std::int32_t entries[size + 8], places[size];  // entries are stored by eights
     std::int32_t more[size], held[size];           // places with more than one molecule; how many, up to `few` + 1
     std::uint32_t low[size], high[size];
