@@ -256,4 +256,18 @@ TEST(Model, SbmlThatIsNotMassActionIsRefused) {
                 testing::HasSubstr("the law of reaction 'bind' is not mass action"));
 }
 
+TEST(Model, TheExampleOfTheReadmeIsWithoutMistakes) {
+    std::ifstream in(NGV_SOURCE_DIR "/solvers/rd/README.md");
+    std::string readme{std::istreambuf_iterator<char>(in), {}}, fence = "```yaml\n";
+    const auto begin = readme.find(fence, readme.find("A model of molecules"));
+    ASSERT_NE(begin, std::string::npos);
+    const auto text = readme.substr(begin + fence.size(), readme.find("```", begin + 3) - begin - fence.size());
+
+    const Model model = model_from(standalone(text));
+
+    EXPECT_EQ(model.reactions.size(), 5u);
+    EXPECT_TRUE(model.has_stochastic());
+    EXPECT_TRUE(model.warnings.empty());
+}
+
 }  // namespace
