@@ -4,12 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace ngv::rd {
 
 Molecules::Molecules(MPI_Comm comm, const LocalMesh& mesh, const Model& model, const RegionMap& regions,
                      const std::vector<double>& solvent)
-    : solvent_(solvent), ns_(model.species.size()), engine_(comm, mesh, model, regions) {
+    : solvent_(solvent), ns_(model.species.size()), engine_(comm, mesh, model, regions), gone_(ns_, 0) {
     for (int s = 0; s < model.num_species(); ++s)
         if (model.species[s].engine == Engine::stochastic) ours_.push_back(s);
     for (const auto& patch : model.patches)
@@ -36,13 +37,14 @@ void Molecules::react(std::vector<double>& c, double dt, std::vector<double>& re
         const double amount = concentration * size(i), whole = std::floor(amount);
         remainder = amount - whole;
         engine_.set_count(i, s, static_cast<std::int64_t>(whole));
-        removed[s] += solvent_[i] * concentration;
+        gone_[s] += static_cast<std::int64_t>(whole);
     });
     engine_.react(dt);
     each([&](std::int32_t i, int s, double remainder, double& concentration) {
         concentration = (static_cast<double>(engine_.count(i, s)) + remainder) / size(i);
-        removed[s] -= solvent_[i] * concentration;
+        gone_[s] -= engine_.count(i, s);
     });
+    for (const int s : shared) removed[s] += static_cast<double>(std::exchange(gone_[s], 0)) / molecules_per_mM_um3;
 }
 
 void Molecules::show(std::vector<double>& c) const {

@@ -55,6 +55,7 @@ class Molecules {
     const std::vector<double>& solvent_;
     std::size_t ns_;
     StochasticEngine engine_;
+    std::vector<std::int64_t> gone_;  // [species] molecules that a call of react() took, exactly
     std::vector<int> ours_;           // stochastic species
     std::vector<double> remainders_;  // [owned][shared species]
 };
