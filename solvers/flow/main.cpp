@@ -8,8 +8,8 @@
 #include <string>
 
 #include "ngv/error.hpp"
+#include "ngv/participant.hpp"
 #include "solvers/flow/join.hpp"
-#include "solvers/flow/parallel/mpi_job.hpp"
 #include "solvers/flow/standalone.hpp"
 
 int main(int argc, char** argv) {
@@ -27,12 +27,9 @@ int main(int argc, char** argv) {
 
     try {
         if (!scenario.empty()) return ngv::flow::run_coupled(argc, argv, scenario);
-        ngv::flow::run_standalone(network, out);
-        return static_cast<int>(ngv::ExitCode::success);
     } catch (const std::exception& error) {
         fmt::print(stderr, "[flow] {}\n", error.what());
-        const int code = static_cast<int>(ngv::exit_code(error));
-        ngv::flow::MpiJob::abort_others(code);  // they may wait for this one
-        return code;
+        return static_cast<int>(ngv::exit_code(error));
     }
+    return ngv::run_alone(argc, argv, "flow", [&](MPI_Comm comm) { ngv::flow::run_standalone(comm, network, out); });
 }

@@ -17,7 +17,6 @@
 #include "solvers/flow/output/statistics.hpp"
 #include "solvers/flow/output/vessel_output.hpp"
 #include "solvers/flow/output/vtk.hpp"
-#include "solvers/flow/parallel/mpi_job.hpp"
 #include "solvers/flow/regulation/ornstein_uhlenbeck.hpp"
 
 namespace ngv::flow {
@@ -137,24 +136,24 @@ void report_hematocrit(const FlowModel& model) {
             info.sweeps, info.vessel, info.change);
 }
 
-void run_standalone(const std::filesystem::path& file, const std::filesystem::path& out) {
+void run_standalone(MPI_Comm comm, const std::filesystem::path& file, const std::filesystem::path& out) {
     const Timer timer;
     const auto config = Config::load(file, "flow_standalone");
     auto options = options_from(config);
     add_boundary_flows(config, options);
 
-    const MpiJob job;
-    const int rank = job.rank();
+    int rank = 0;
+    MPI_Comm_rank(comm, &rank);
     set_log_name("flow", rank);
-    auto [population, vessels] = read(job.comm(), config);
-    FlowModel model(job.comm(), std::move(vessels), options);
+    auto [population, vessels] = read(comm, config);
+    FlowModel model(comm, std::move(vessels), options);
     const double read_s = timer.seconds();
     const auto info = model.solve(0.0);
     const double solved_s = timer.seconds();
     const double step_s = config.quantity("step", "s");
     std::optional<CarriedBlood> carried;
     if (options.transport) carried.emplace(model, options);
-    VesselOutput output(job.comm(), out, population, model, carried ? &*carried : nullptr, 1e3 * step_s);
+    VesselOutput output(comm, out, population, model, carried ? &*carried : nullptr, 1e3 * step_s);
     output.write(0.0);
     std::vector<double> inflow{model.total_flow()};
     std::int64_t frame = 0;

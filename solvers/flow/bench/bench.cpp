@@ -11,10 +11,10 @@
 #include <ctime>
 #include <vector>
 
+#include "ngv/participant.hpp"
 #include "solvers/common/resources.hpp"
 #include "solvers/flow/bench/cortex.hpp"
 #include "solvers/flow/model/flow_model.hpp"
-#include "solvers/flow/parallel/mpi_job.hpp"
 
 namespace {
 
@@ -50,60 +50,63 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     CLI11_PARSE(app, argc, argv);
 
-    const MpiJob job;
-    FlowOptions options;
-    options.boundary.by_type["arterial"] = {Condition::pressure, 60 * pascal_per_mmHg};
-    options.boundary.by_type["venous"] = {Condition::pressure, 10 * pascal_per_mmHg};
-    options.pressure.method = linear_method(method);
-    options.blood.law = viscosity_law(law);
-    options.hematocrit.law = phase_separation(separation);
+    return ngv::run_alone(argc, argv, "flow-bench", [&](MPI_Comm comm) {
+        int rank = 0, size = 1;
+        MPI_Comm_rank(comm, &rank);
+        MPI_Comm_size(comm, &size);
+        FlowOptions options;
+        options.boundary.by_type["arterial"] = {Condition::pressure, 60 * pascal_per_mmHg};
+        options.boundary.by_type["venous"] = {Condition::pressure, 10 * pascal_per_mmHg};
+        options.pressure.method = linear_method(method);
+        options.blood.law = viscosity_law(law);
+        options.hematocrit.law = phase_separation(separation);
 
-    const auto base = ngv::peak_memory_bytes();
-    auto vessels = make_cortex(cortex, job.rank(), job.size());
-    const ngv::Timer timer;
-    FlowModel model(job.comm(), std::move(vessels), options);
-    const double setup_s = timer.seconds();
-    double cpu = cpu_seconds();
-    model.solve(0.0);
-    const double first_s = largest_of(cpu_seconds() - cpu, job.comm());
+        const auto base = ngv::peak_memory_bytes();
+        auto vessels = make_cortex(cortex, rank, size);
+        const ngv::Timer timer;
+        FlowModel model(comm, std::move(vessels), options);
+        const double setup_s = timer.seconds();
+        double cpu = cpu_seconds();
+        model.solve(0.0);
+        const double first_s = largest_of(cpu_seconds() - cpu, comm);
 
-    const auto& rest = model.graph().vessels().radius;
-    std::vector<double> wall_s, cpu_s, radius(rest.size());
-    std::vector<std::uint8_t> covered(rest.size());
-    SolveInfo worst;
-    HematocritInfo cells;
-    for (int step = 0; step < steps; ++step) {
-        for (std::size_t i = 0; i < rest.size(); ++i) {
-            const auto id = model.graph().vessels().id[i];
-            covered[i] = id % 3 == 0;
-            radius[i] = rest[i] * (1.0 + 0.1 * std::sin(0.1 * static_cast<double>(id) + step));
+        const auto& rest = model.graph().vessels().radius;
+        std::vector<double> wall_s, cpu_s, radius(rest.size());
+        std::vector<std::uint8_t> covered(rest.size());
+        SolveInfo worst;
+        HematocritInfo cells;
+        for (int step = 0; step < steps; ++step) {
+            for (std::size_t i = 0; i < rest.size(); ++i) {
+                const auto id = model.graph().vessels().id[i];
+                covered[i] = id % 3 == 0;
+                radius[i] = rest[i] * (1.0 + 0.1 * std::sin(0.1 * static_cast<double>(id) + step));
+            }
+            MPI_Barrier(comm);
+            cpu = cpu_seconds();
+            const ngv::Timer one;
+            model.set_endfoot_radius(radius, covered);
+            const auto info = model.solve(100.0 * step);
+            wall_s.push_back(largest_of(one.seconds(), comm));
+            cpu_s.push_back(largest_of(cpu_seconds() - cpu, comm));
+            worst.imbalance = std::max(worst.imbalance, info.imbalance);
+            worst.iterations = std::max(worst.iterations, info.iterations);
+            worst.refinements = std::max(worst.refinements, info.refinements);
+            if (model.hematocrit_info().sweeps >= cells.sweeps) cells = model.hematocrit_info();
         }
-        MPI_Barrier(job.comm());
-        cpu = cpu_seconds();
-        const ngv::Timer one;
-        model.set_endfoot_radius(radius, covered);
-        const auto info = model.solve(100.0 * step);
-        wall_s.push_back(largest_of(one.seconds(), job.comm()));
-        cpu_s.push_back(largest_of(cpu_seconds() - cpu, job.comm()));
-        worst.imbalance = std::max(worst.imbalance, info.imbalance);
-        worst.iterations = std::max(worst.iterations, info.iterations);
-        worst.refinements = std::max(worst.refinements, info.refinements);
-        if (model.hematocrit_info().sweeps >= cells.sweeps) cells = model.hematocrit_info();
-    }
-    if (job.rank() != 0) return 0;
-    const auto count = static_cast<double>(model.summary().vessels);
-    fmt::print(R"({{"vessels": {}, "junctions": {}, "loops": {}, "ranks": {}, "method": "{}", "unknowns": {},
+        if (rank != 0) return;
+        const auto count = static_cast<double>(model.summary().vessels);
+        fmt::print(R"({{"vessels": {}, "junctions": {}, "loops": {}, "ranks": {}, "method": "{}", "unknowns": {},
  "setup_s": {:.3f}, "first_solve_cpu_s": {:.3f}, "step_cpu_s": {:.4f}, "step_cpu_least_s": {:.4f}, "step_s": {:.4f},
  "step_cpu_ns_per_vessel": {:.0f}, "linear_solves": {}, "iterations": {}, "imbalance": {:.1e},
  "hematocrit_sweeps": {}, "hematocrit_change": {:.1e}, "cell_imbalance": {:.1e}, "bytes_per_vessel": {:.0f},
  "perfusion_per_s": {:.4g}}}
 )",
-               model.summary().vessels, model.summary().junctions, model.summary().loops, job.size(),
-               model.pressures().method() == LinearMethod::direct ? "direct" : "multigrid",
-               model.pressures().num_unknowns(), setup_s, first_s, median(cpu_s),
-               *std::min_element(cpu_s.begin(), cpu_s.end()), median(wall_s), 1e9 * median(cpu_s) / count,
-               worst.refinements, worst.iterations, worst.imbalance, cells.sweeps, cells.change, cells.imbalance,
-               static_cast<double>(ngv::peak_memory_bytes() - base) * job.size() / count,
-               model.territories().mean_perfusion());
-    return 0;
+                   model.summary().vessels, model.summary().junctions, model.summary().loops, size,
+                   model.pressures().method() == LinearMethod::direct ? "direct" : "multigrid",
+                   model.pressures().num_unknowns(), setup_s, first_s, median(cpu_s),
+                   *std::min_element(cpu_s.begin(), cpu_s.end()), median(wall_s), 1e9 * median(cpu_s) / count,
+                   worst.refinements, worst.iterations, worst.imbalance, cells.sweeps, cells.change, cells.imbalance,
+                   static_cast<double>(ngv::peak_memory_bytes() - base) * size / count,
+                   model.territories().mean_perfusion());
+    });
 }

@@ -16,9 +16,9 @@
 #include <vector>
 
 #include "ngv/error.hpp"
+#include "ngv/participant.hpp"
 #include "solvers/flow/bench/cortex.hpp"
 #include "solvers/flow/model/flow_model.hpp"
-#include "solvers/flow/parallel/mpi_job.hpp"
 
 namespace {
 
@@ -133,60 +133,59 @@ int main(int argc, char** argv) {
     app.add_option("--radius", radius, "Of the region, um.")->capture_default_str();
     CLI11_PARSE(app, argc, argv);
 
-    const MpiJob job;
-    if (job.size() > 1) {
-        fmt::print(stderr, "flow-hyperaemia draws on one rank\n");
-        return static_cast<int>(ngv::ExitCode::user_error);
-    }
-    FlowOptions options;
-    options.displaced_volume = false;  // steady states before and after
-    auto given = options;
-    options.boundary.by_type["arterial"] = {.condition = Condition::pressure, .value = 35 * pascal_per_mmHg};
-    options.boundary.by_type["venous"] = {.condition = Condition::pressure, .value = 20 * pascal_per_mmHg};
-    const auto vessels = make_cortex(cortex, 0, 1);
-    FlowModel pressures(job.comm(), vessels, options);
+    return ngv::run_alone(argc, argv, "flow-hyperaemia", [&](MPI_Comm comm) {
+        int size = 1;
+        MPI_Comm_size(comm, &size);
+        if (size > 1) throw ngv::UserError({"flow-hyperaemia", "draws on one rank", "start it without mpirun"});
+        FlowOptions options;
+        options.displaced_volume = false;  // steady states before and after
+        auto given = options;
+        options.boundary.by_type["arterial"] = {.condition = Condition::pressure, .value = 35 * pascal_per_mmHg};
+        options.boundary.by_type["venous"] = {.condition = Condition::pressure, .value = 20 * pascal_per_mmHg};
+        const auto vessels = make_cortex(cortex, 0, 1);
+        FlowModel pressures(comm, vessels, options);
 
-    // The region lies around the arteriole nearest to the middle, at mid depth.
-    const auto& box = pressures.summary().box;
-    const std::array<double, 3> middle{0.5 * (box[0] + box[3]), 0.5 * (box[1] + box[4]), 0.5 * (box[2] + box[5])};
-    Region region{middle, radius};
-    double nearest = HUGE_VAL;
-    for (std::size_t i = 0; i < vessels.size(); ++i) {
-        if (vessels.type[i] != VesselType::arteriole) continue;
-        const double x = vessels.ends[6 * i], z = vessels.ends[6 * i + 2];
-        const double away = std::hypot(x - middle[0], z - middle[2]);
-        if (away < nearest) nearest = away, region.middle = {x, middle[1], z};
-    }
-    const auto with_pressures = dilate(pressures, region, factor);
-    given.boundary.entries = EntryRule{.depth = 0.2, .count = 5, .speed = 4000};
-    FlowModel flows(job.comm(), vessels, given);
-    const auto with_flows = dilate(flows, region, factor);
+        // The region lies around the arteriole nearest to the middle, at mid depth.
+        const auto& box = pressures.summary().box;
+        const std::array<double, 3> middle{0.5 * (box[0] + box[3]), 0.5 * (box[1] + box[4]), 0.5 * (box[2] + box[5])};
+        Region region{middle, radius};
+        double nearest = HUGE_VAL;
+        for (std::size_t i = 0; i < vessels.size(); ++i) {
+            if (vessels.type[i] != VesselType::arteriole) continue;
+            const double x = vessels.ends[6 * i], z = vessels.ends[6 * i + 2];
+            const double away = std::hypot(x - middle[0], z - middle[2]);
+            if (away < nearest) nearest = away, region.middle = {x, middle[1], z};
+        }
+        const auto with_pressures = dilate(pressures, region, factor);
+        given.boundary.entries = EntryRule{.depth = 0.2, .count = 5, .speed = 4000};
+        FlowModel flows(comm, vessels, given);
+        const auto with_flows = dilate(flows, region, factor);
 
-    std::ofstream svg(out);
-    const double width = 2 * panel + 3 * margin, height = head + panel + 150;
-    const double largest = std::max({with_pressures.region, with_pressures.total, with_flows.region, 0.01});
-    svg << fmt::format("<svg xmlns='http://www.w3.org/2000/svg' width='{}' height='{}' font-family='sans-serif'>\n",
-                       width, height)
-        << "<rect width='100%' height='100%' fill='white'/>\n"
-        << fmt::format(
-               "<text x='{}' y='28' font-size='17'>Arterioles within the circle, at all depths, widen by {:.0f} "
-               "%.</text>\n",
-               margin, 100 * (factor - 1))
-        << fmt::format(
-               "<text x='{}' y='50' font-size='13'>Each vessel, seen from above, in the colour of the change of "
-               "its flow: blue -30 % or less, grey none, red +30 % or more.</text>\n",
-               margin);
-    draw_map(svg, margin, pressures, region, with_pressures, "Pressures at the ends");
-    draw_map(svg, panel + 2 * margin, flows, region, with_flows, "Imposed flow (AstroVascPy's boundaries)");
-    const double top = head + panel + 60;
-    draw_bars(svg, margin, top, "Change with pressures at the ends", with_pressures, largest);
-    draw_bars(svg, panel + 2 * margin, top, "Change with imposed flow", with_flows, largest);
-    svg << "</svg>\n";
-    if (!svg) throw ngv::UserError({out, "cannot be written", "is the folder there?"});
-    fmt::print(R"({{"vessels": {}, "factor": {}, "pressures": {{"region": {:.6f}, "total": {:.6f}}},
+        std::ofstream svg(out);
+        const double width = 2 * panel + 3 * margin, height = head + panel + 150;
+        const double largest = std::max({with_pressures.region, with_pressures.total, with_flows.region, 0.01});
+        svg << fmt::format("<svg xmlns='http://www.w3.org/2000/svg' width='{}' height='{}' font-family='sans-serif'>\n",
+                           width, height)
+            << "<rect width='100%' height='100%' fill='white'/>\n"
+            << fmt::format(
+                   "<text x='{}' y='28' font-size='17'>Arterioles within the circle, at all depths, widen by {:.0f} "
+                   "%.</text>\n",
+                   margin, 100 * (factor - 1))
+            << fmt::format(
+                   "<text x='{}' y='50' font-size='13'>Each vessel, seen from above, in the colour of the change of "
+                   "its flow: blue -30 % or less, grey none, red +30 % or more.</text>\n",
+                   margin);
+        draw_map(svg, margin, pressures, region, with_pressures, "Pressures at the ends");
+        draw_map(svg, panel + 2 * margin, flows, region, with_flows, "Imposed flow (AstroVascPy's boundaries)");
+        const double top = head + panel + 60;
+        draw_bars(svg, margin, top, "Change with pressures at the ends", with_pressures, largest);
+        draw_bars(svg, panel + 2 * margin, top, "Change with imposed flow", with_flows, largest);
+        svg << "</svg>\n";
+        if (!svg) throw ngv::UserError({out, "cannot be written", "is the folder there?"});
+        fmt::print(R"({{"vessels": {}, "factor": {}, "pressures": {{"region": {:.6f}, "total": {:.6f}}},
  "imposed_flow": {{"region": {:.6f}, "total": {:.3e}}}, "picture": "{}"}}
 )",
-               pressures.summary().vessels, factor, with_pressures.region, with_pressures.total, with_flows.region,
-               with_flows.total, out);
-    return 0;
+                   pressures.summary().vessels, factor, with_pressures.region, with_pressures.total, with_flows.region,
+                   with_flows.total, out);
+    });
 }

@@ -13,6 +13,7 @@
 
 #include <mpi.h>
 
+#include "ngv/participant.hpp"
 #include "solvers/neuron/cells/cell_description.hpp"
 #include "solvers/neuron/engine/simulation.hpp"
 #include "solvers/neuron/nmodl/catalogue.hpp"
@@ -65,29 +66,28 @@ std::string tree(int number) {
 int main(int argc, char** argv) {
     using namespace ngv;
     using namespace ngv::neuron;
-    MPI_Init(&argc, &argv);
-    const int cells = argc > 1 ? std::atoi(argv[1]) : 1000, shapes = argc > 2 ? std::atoi(argv[2]) : 1000;
-    const auto d = cell_description(Json::parse(description, "bench")["cell"], "cell");
-    std::vector<std::string> texts;
-    for (int i = 0; i < shapes; ++i) texts.push_back(tree(i));
-    EngineBuilder builder({.dt = 0.025, .celsius = 34, .v_init = -75});
-    const auto base = nmodl::own_catalogue("base"), bbp = nmodl::own_catalogue("bbp");
-    builder.add_catalogue(base.get());
-    builder.add_catalogue(bbp.get());
+    return run_alone(argc, argv, "neuron-cells-bench", [&](MPI_Comm comm) {
+        const int cells = argc > 1 ? std::atoi(argv[1]) : 1000, shapes = argc > 2 ? std::atoi(argv[2]) : 1000;
+        const auto d = cell_description(Json::parse(description, "bench")["cell"], "cell");
+        std::vector<std::string> texts;
+        for (int i = 0; i < shapes; ++i) texts.push_back(tree(i));
+        EngineBuilder builder({.dt = 0.025, .celsius = 34, .v_init = -75});
+        const auto base = nmodl::own_catalogue("base"), bbp = nmodl::own_catalogue("bbp");
+        builder.add_catalogue(base.get());
+        builder.add_catalogue(bbp.get());
 
-    const double begin = cpu_seconds();
-    std::vector<std::shared_ptr<const Blueprint>> blueprints;
-    for (int i = 0; i < shapes; ++i)
-        blueprints.push_back(std::make_shared<const Blueprint>(
-            build_cell(d, parse_swc(texts[static_cast<std::size_t>(i)], "bench.swc"))));
-    const double described = cpu_seconds();
-    for (int i = 0; i < cells; ++i) builder.add_cell(i, blueprints[static_cast<std::size_t>(i % shapes)]);
-    const auto simulation = builder.build(MPI_COMM_WORLD);
-    const double built = cpu_seconds();
-    std::printf(
-        "{\"cells\": %d, \"morphologies\": %d, \"compartments_a_cell\": %d, \"blueprints_s\": %.3f, \"engine_s\": "
-        "%.3f, \"total_s\": %.3f}\n",
-        cells, shapes, blueprints[0]->num_compartments(), described - begin, built - described, built - begin);
-    MPI_Finalize();
-    return 0;
+        const double begin = cpu_seconds();
+        std::vector<std::shared_ptr<const Blueprint>> blueprints;
+        for (int i = 0; i < shapes; ++i)
+            blueprints.push_back(std::make_shared<const Blueprint>(
+                build_cell(d, parse_swc(texts[static_cast<std::size_t>(i)], "bench.swc"))));
+        const double described = cpu_seconds();
+        for (int i = 0; i < cells; ++i) builder.add_cell(i, blueprints[static_cast<std::size_t>(i % shapes)]);
+        const auto simulation = builder.build(comm);
+        const double built = cpu_seconds();
+        std::printf(
+            "{\"cells\": %d, \"morphologies\": %d, \"compartments_a_cell\": %d, \"blueprints_s\": %.3f, \"engine_s\": "
+            "%.3f, \"total_s\": %.3f}\n",
+            cells, shapes, blueprints[0]->num_compartments(), described - begin, built - described, built - begin);
+    });
 }

@@ -227,7 +227,7 @@ TEST(Standalone, NetworkAtRestLeavesReportsThatAreComplete) {
                    "tissue: {volume: 1e5 um3}\nblood: {law: newtonian}\n");
     });
 
-    run_standalone(folder / "network.yaml", folder / "out");
+    run_standalone(MPI_COMM_WORLD, folder / "network.yaml", folder / "out");
     MPI_Barrier(world());
 
     const auto flow = h5::File::open(folder / "out/flow.h5");
@@ -252,7 +252,7 @@ TEST(Standalone, RadiiThatMoveByChanceAndVesselsThatWidenLeaveAFrameAStep) {
                    "dilate: [{types: [arteriole], factor: 1.2}]\nduration: 50 ms\nradius_noise: {coverage: 1}\n");
     });
 
-    run_standalone(folder / "network.yaml", folder / "out");
+    run_standalone(MPI_COMM_WORLD, folder / "network.yaml", folder / "out");
     MPI_Barrier(world());
 
     const auto radius = h5::File::open(folder / "out/radius.h5").dataset("/report/vasculature/data").read<double>();
