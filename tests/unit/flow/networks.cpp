@@ -1,11 +1,9 @@
 #include "tests/unit/flow/networks.hpp"
 
-#include "solvers/flow/parallel/mpi_job.hpp"
-
 namespace ngv::flow::test {
 
 MPI_Comm world() {
-    return MpiJob().comm();
+    return MPI_COMM_WORLD;
 }
 
 std::vector<Pipe> lattice(int n) {
