@@ -142,7 +142,6 @@ Kinetic::Factor Kinetic::side(const std::vector<Term>& terms) {
 
 /// `flux` leaves `from` and enters `to`; it is rate times the amounts of `by`.
 void Kinetic::transport(const Factor& from, const Factor& to, Node flux, const Factor& by, Node rate) {
-    check_linear(rate);
     const auto change = [&](const Factor& f, double sign) {
         for (const auto& [k, n] : f.species) {
             residual[k] = g_.add(residual[k], g_.mul(g_.number(sign * n), flux));
@@ -162,7 +161,6 @@ void Kinetic::reaction(const Reaction& r) {
     const auto forward = x_.evaluate(r.forward);
     const auto left = side(r.left);
     if (r.kind == Reaction::Kind::source) {
-        check_linear(forward);
         for (const auto& [k, n] : left.species) residual[k] = g_.add(residual[k], forward);
         x_.set(f_flux_, g_.number(0));
         x_.set(b_flux_, forward);
@@ -202,7 +200,6 @@ void Kinetic::conserve(const Conserve& c, Position at) {
     }
     if (replaced == slots.size()) x_.model().fail(at, "more CONSERVE statements than states in them");
     conserved_.push_back({replaced, std::move(row), rest});
-    check_linear(total);
 }
 
 }  // namespace ngv::nmodl

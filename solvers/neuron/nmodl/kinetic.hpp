@@ -6,8 +6,9 @@
 //     COMPARTMENT volume {a b}    d (volume a) / dt
 //     CONSERVE a + c = total      stands for the equation of its last state
 //
-// As in NEURON: the matrix holds the slopes of mass action with rates as they are in this pass; rates and sources that depend
-// on species are followed from pass to pass.
+// As in NEURON: the matrix holds the slopes of mass action with rates as they are in this pass. Where a reaction has two
+// species on a side, passes are repeated until nothing changes; else there is one, and rates and sources that depend on species
+// are those at the beginning of the step.
 #pragma once
 
 #include "solvers/neuron/nmodl/kernel.hpp"
@@ -23,7 +24,7 @@ class Kinetic {
     std::vector<Node> old, unknowns;  ///< values before the step; nodes that stand for those of this pass
     std::vector<std::vector<Node>> matrix;
     std::vector<Node> residual;
-    bool linear = true;  ///< one pass is exact
+    bool linear = true;  ///< one pass: no side of a reaction has a product of species
 
   private:
     struct Factor {

@@ -81,11 +81,19 @@ CONSTRUCTS = [
     ),
     case(
         "longitudinal",
-        # Equal segments: between unequal ones NEURON takes the mean of D times area, here the two halves are in series.
-        sections=[{"L": 100.0, "diam": 2.0, "nseg": 5}, {"L": 60.0, "diam": 2.0, "nseg": 3, "parent": 0}],
+        sections=[{"L": 100.0, "diam": 2.0, "nseg": 5}],
+        densities=[PAS, density("longitudinal", start=[0, 0, 5, 0, 0])],
+        at=1,
+        record=["v", "c_longitudinal"],
+    ),
+    case(
+        "longitudinal_across_sections",
+        sections=[{"L": 100.0, "diam": 2.0, "nseg": 5}, {"L": 50.0, "diam": 1.0, "nseg": 3, "parent": 0}],
         densities=[PAS, density("longitudinal", start=[0, 0, 5, 0, 0, 0, 0, 0])],
         at=1,
         record=["v", "c_longitudinal"],
+        tolerance=1e-3,
+        why="between unequal segments NEURON takes the mean of D times cross-section, the engine two resistances in series",
     ),
     case("linear", densities=[PAS, density("linear")], record=["v", "x_linear", "q_linear", "z_linear"]),
     case(
