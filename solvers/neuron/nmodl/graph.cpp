@@ -44,7 +44,18 @@ std::size_t Graph::Hash::operator()(const Key& k) const {
 Node Graph::make(Expr e) {
     const Key key{e.op, e.a, e.b, e.c, std::bit_cast<std::uint64_t>(e.value), e.extra};
     const auto [it, fresh] = known_.try_emplace(key, static_cast<Node>(nodes_.size()));
-    if (fresh) nodes_.push_back(e);
+    if (fresh) {
+        nodes_.push_back(e);
+        bool shared = true;
+        if (e.op == Op::load) {
+            using K = Leaf::Kind;
+            const auto kind = leaves_[static_cast<std::size_t>(e.extra)].kind;
+            shared = kind == K::global || kind == K::time || kind == K::step || kind == K::celsius ||
+                     kind == K::second_order;
+        }
+        for (const auto n : {e.a, e.b, e.c}) shared = shared && (n < 0 || is_shared(n));
+        shared_.push_back(shared);
+    }
     return it->second;
 }
 
@@ -104,14 +115,18 @@ Node Graph::mul(Node a, Node b) {
         if (is_number(b)) std::swap(a, b);
         if (is(a, -1)) return neg(b);
         if (at(b).op == Op::neg) return is_number(a) ? mul(number(-at(a).value), at(b).a) : neg(mul(a, at(b).a));
-        if (at(a).op == Op::neg) return neg(mul(at(a).a, b));
+        if (at(a).op == Op::neg && !(is_shared(a) && !is_shared(b))) return neg(mul(at(a).a, b));
         if (is_number(a) && at(b).op == Op::mul && is_number(at(b).a))
             return mul(number(at(a).value * at(at(b).a).value), at(b).b);
         if (is_number(a) && at(b).op == Op::div && is_number(at(b).a))
             return div(number(at(a).value * at(at(b).a).value), at(b).b);
         // x * (1/y) is one division when it stands alone
         if (at(b).op == Op::div && is(at(b).a, 1) && is_number(a)) return div(a, at(b).b);
-        if (a > b && !is_number(a)) std::swap(a, b);
+        if (is_shared(b) && !is_shared(a)) std::swap(a, b);
+        // factors that all instances share are multiplied before the loop
+        if (is_shared(a) && !is_shared(b) && at(b).op == Op::mul && is_shared(at(b).a))
+            return mul(mul(a, at(b).a), at(b).b);
+        if (a > b && is_shared(a) == is_shared(b)) std::swap(a, b);
     }
     return make({Op::mul, a, b, -1, 0, 0});
 }
@@ -139,6 +154,7 @@ Node Graph::neg(Node a) {
     if (fast()) {
         if (at(a).op == Op::sub) return sub(at(a).b, at(a).a);
         if (at(a).op == Op::mul && is_number(at(a).a)) return mul(number(-at(at(a).a).value), at(a).b);
+        if (at(a).op == Op::mul && is_shared(at(a).a) && !is_shared(at(a).b)) return mul(neg(at(a).a), at(a).b);
         if (at(a).op == Op::div && is_number(at(a).a)) return div(number(-at(at(a).a).value), at(a).b);
     }
     return make({Op::neg, a, -1, -1, 0, 0});

@@ -105,6 +105,8 @@ class Graph {
     const std::string& function(Node n) const { return functions_[static_cast<std::size_t>(at(n).extra)]; }
     bool is_condition(Node n) const { return at(n).op >= Op::less && at(n).op <= Op::negate; }
     bool is_number(Node n) const { return at(n).op == Op::number; }
+    /// The same for all instances: made of numbers, globals, time, dt and celsius alone.
+    bool is_shared(Node n) const { return shared_[static_cast<std::size_t>(n)] != 0; }
     bool is(Node n, double value) const { return is_number(n) && at(n).value == value; }
     std::size_t size() const { return nodes_.size(); }
     Arithmetic arithmetic() const { return arithmetic_; }
@@ -135,6 +137,7 @@ class Graph {
 
     Arithmetic arithmetic_;
     std::vector<Expr> nodes_;
+    std::vector<char> shared_;
     std::vector<Leaf> leaves_;
     std::vector<std::string> functions_;
     std::unordered_map<Key, Node, Hash> known_;
