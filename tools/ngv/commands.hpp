@@ -11,7 +11,7 @@ void add_check_command(CLI::App& app, int& code);    ///< ngv check: every probl
 void add_run_command(CLI::App& app, int& code);      ///< ngv run: starts the MPMD job
 void add_show_command(CLI::App& app, int& code);     ///< ngv show: one page of pictures
 void add_bench_command(CLI::App& app, int& code);    ///< ngv bench: one solver alone
-void add_sbml_command(CLI::App& app, int& code);     ///< ngv sbml run: one simulation of an SBML model
+void add_sbml_command(CLI::App& app, int& code);     ///< ngv sbml run, suite: SBML models and their test suite
 void add_trace_command(CLI::App& app, int& code);    ///< ngv trace: who waits for whom
 void add_mechanisms_command(CLI::App& app, int& code);  ///< ngv mechanisms: .mod files become catalogues
 

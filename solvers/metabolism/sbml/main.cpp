@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "ngv/error.hpp"
+#include "solvers/metabolism/sbml/columns.hpp"
 #include "solvers/metabolism/sbml/run.hpp"
 
 namespace {
@@ -19,45 +20,25 @@ struct Options {
     std::string model;
     double start = 0, duration = 0;
     int steps = 0;
-    std::vector<std::string> variables, amounts, concentrations;
+    SbmlColumns columns;
     double rtol = 1e-7;
+    std::uint64_t seed = 1;
     std::string method = "rodas5p";
 };
 
-/// Species as amounts or concentrations where the options say so, else as formulas see them.
-std::vector<ngv::model::Expr> chosen(const SbmlModel& model, const Options& options,
-                                     const std::vector<std::string>& names) {
-    std::vector<std::string> species;
-    for (const auto& [id, _] : model.species) species.push_back(id);
-    for (const auto* list : {&options.amounts, &options.concentrations})
-        for (const auto& id : *list)
-            if (!model.species.contains(id))
-                throw ngv::UserError({model.file, fmt::format("no species '{}'", id), ngv::did_you_mean(id, species)});
-    const auto has = [](const auto& list, const auto& id) {
-        return std::find(list.begin(), list.end(), id) != list.end();
-    };
-    std::vector<ngv::model::Expr> result;
-    for (const auto& id : names)
-        result.push_back(has(options.amounts, id)          ? model.species.at(id).amount
-                         : has(options.concentrations, id) ? model.species.at(id).concentration
-                                                           : model.value(id));
-    return result;
-}
-
 void run(const Options& options) {
     const auto model = SbmlModel::load(options.model);
-    auto names = options.variables;
-    if (names.empty())
-        for (const auto& [id, _] : model.species) names.push_back(id);
-    const auto shown = chosen(model, options, names);
+    auto columns = options.columns;
+    if (columns.variables.empty())
+        for (const auto& [id, _] : model.species) columns.variables.push_back(id);
+    const auto shown = columns.of(model);
     const double interval = options.steps > 0 ? options.duration / options.steps : options.duration;
-    SbmlRun simulation(
-        model,
-        {.rtol = options.rtol,
-         .method = options.method,
-         .begin = options.start,
-         .longest_step = model.events.empty() ? 1e300 : std::min(interval, std::max(options.duration, 1e-300) / 500)});
-    fmt::print("time,{}\n", fmt::join(names, ","));
+    SbmlRun simulation(model, {.rtol = options.rtol,
+                               .method = options.method,
+                               .begin = options.start,
+                               .longest_step = look_interval(model, options.duration, interval),
+                               .seed = options.seed});
+    fmt::print("time,{}\n", fmt::join(columns.variables, ","));
     std::set<std::string> said;
     for (int k = 0; k <= options.steps; ++k) {
         const double time = options.start + options.duration * k / std::max(options.steps, 1);
@@ -82,14 +63,16 @@ int main(int argc, char** argv) {
     app.add_option("--steps", options.steps, "number of intervals: rows less one")
         ->required()
         ->check(CLI::NonNegativeNumber);
-    app.add_option("--variables", options.variables, "columns, separated by commas; by default all species")
+    app.add_option("--variables", options.columns.variables, "columns, separated by commas; by default all species")
         ->delimiter(',');
-    app.add_option("--amounts", options.amounts, "species that are shown as amounts")->delimiter(',');
-    app.add_option("--concentrations", options.concentrations, "species that are shown as concentrations")
+    app.add_option("--amounts", options.columns.amounts, "species that are shown as amounts")->delimiter(',');
+    app.add_option("--concentrations", options.columns.concentrations, "species that are shown as concentrations")
         ->delimiter(',');
     app.add_option("--rtol", options.rtol, "relative error of a step")
         ->capture_default_str()
         ->check(CLI::PositiveNumber);
+    app.add_option("--seed", options.seed, "of the order of simultaneous events with equal priority")
+        ->capture_default_str();
     app.add_option("--method", options.method, "ros23, rodas3, rodas4, rodas5p or cvode")->capture_default_str();
     try {
         app.parse(argc, argv);

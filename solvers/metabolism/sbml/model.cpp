@@ -387,8 +387,9 @@ void check(SBMLDocument& document, const std::string& file) {
     }
     if (!problems.empty()) throw UserError(std::move(problems));
     if (!document.getModel()) throw UserError({file, "has no model", ""});
-    if (document.getLevel() < 2)
-        throw UserError({file, "is SBML Level 1", "Levels 2 and 3 are read; libsbml and most tools convert"});
+    // Everything of Level 1 is in Level 2.
+    if (document.getLevel() < 2 && !document.setLevelAndVersion(2, 4, false))
+        throw UserError({file, "is SBML Level 1 that cannot be read as Level 2", "have it converted by another tool"});
     for (unsigned i = 0; document.getLevel() > 2 && i < document.getNumPlugins(); ++i) {
         const auto name = document.getPlugin(i)->getPackageName();
         if (document.isSetPackageRequired(name) && document.getPackageRequired(name) && name != "l3v2extendedmath")

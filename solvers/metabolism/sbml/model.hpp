@@ -1,4 +1,4 @@
-// A model of SBML Level 2 or 3 (core) as equations: read by libsbml, its rules, reactions and functions turned into one
+// A model of SBML Level 1, 2 or 3 (core) as equations: read by libsbml, its rules, reactions and functions turned into one
 // expression graph; events beside it.
 //
 //     const auto model = SbmlModel::load("model.xml");

@@ -7,11 +7,16 @@
 #include <limits>
 
 #include "ngv/error.hpp"
+#include "solvers/common/rng.hpp"
 
 namespace ngv::metabolism {
 
 using model::Expr;
 using model::Lanes;
+
+double look_interval(const SbmlModel& model, double duration, double interval) {
+    return model.events.empty() || !(duration > 0) ? 1e300 : std::min(interval, duration / 500);
+}
 
 SbmlRun::SbmlRun(const SbmlModel& model, const SbmlOptions& options)
     : model_(model), options_(options), system_(model.parts()), time_(options.begin) {
@@ -144,23 +149,29 @@ void SbmlRun::look_at_triggers() {
     before_ = now;
 }
 
-/// The due event of the highest priority; false if none is due.
+/// The due event of the highest priority, at random among equals; false if none is due.
 bool SbmlRun::carry_out_one() {
-    std::size_t best = pending_.size();
-    double highest = 0;
+    constexpr double none = -std::numeric_limits<double>::infinity();
+    std::vector<std::size_t> best;
+    double highest = none;
     for (std::size_t k = 0; k < pending_.size(); ++k) {
         if (pending_[k].due > time_) continue;
         const std::size_t e = pending_[k].event;
-        const double priority = model_.events[e].priority.index < 0 ? -std::numeric_limits<double>::infinity()
-                                                                    : run_tape(priorities_[e], 1)[0];
-        if (best == pending_.size() || priority > highest) {
-            best = k;
+        const double priority = model_.events[e].priority.index < 0 ? none : run_tape(priorities_[e], 1)[0];
+        if (best.empty() || priority > highest) best.clear();
+        if (best.empty() || priority == highest) {
+            best.push_back(k);
             highest = priority;
         }
     }
-    if (best == pending_.size()) return false;
-    const Pending chosen = pending_[best];
-    pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(best));
+    if (best.empty()) return false;
+    std::size_t which = best[0];
+    if (best.size() > 1) {
+        const Random random(options_.seed, purpose("order of equal events"), 0, ties_++);
+        which = best[static_cast<std::size_t>(random.integer(static_cast<std::int64_t>(best.size())))];
+    }
+    const Pending chosen = pending_[which];
+    pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(which));
     const auto& event = model_.events[chosen.event];
     assign(event, event.values_from_trigger_time ? chosen.values : assigned_values(chosen.event));
     step_ = 0;
@@ -179,8 +190,8 @@ void SbmlRun::assign(const SbmlEvent& event, const std::vector<double>& values) 
     const auto hold = [&](const SbmlPlace& place, double x) { (place.is_state ? values_ : inputs_)[place.index] = x; };
     for (std::size_t k = 0; k < event.assignments.size(); ++k)
         if (event.assignments[k].place.volume.index < 0) hold(event.assignments[k].place, values[k]);
-    const auto which = static_cast<std::size_t>(&event - model_.events.data());
-    const auto all = run_tape(assignments_[which], 2 * event.assignments.size());
+    const auto index = static_cast<std::size_t>(&event - model_.events.data());
+    const auto all = run_tape(assignments_[index], 2 * event.assignments.size());
     for (std::size_t k = 0; k < event.assignments.size(); ++k)
         if (event.assignments[k].place.volume.index >= 0) hold(event.assignments[k].place, values[k] * all[2 * k + 1]);
 }

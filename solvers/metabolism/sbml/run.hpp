@@ -6,10 +6,10 @@
 //
 // Between events the equations are integrated; after each stretch the triggers are looked at, and where one has changed,
 // the moment is found by halving to 1e-13 of the time. At that moment events are carried out in the order of their
-// priorities (ties in the order of triggering), triggers being looked at again after each. SBML L3V2 section 4.11.
+// priorities (ties in random order, the same for the same seed), triggers being looked at again after each. SBML L3V2 section 4.11.
 #pragma once
 
-#include <map>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,7 +24,11 @@ struct SbmlOptions {
     std::string method = "rodas5p";
     double begin = 0;             ///< time at the start
     double longest_step = 1e300;  ///< between two looks at the triggers
+    std::uint64_t seed = 1;       ///< of the order of events with equal priority
 };
+
+/// How often triggers are looked at: 500 times in the duration and at least once in an interval of output.
+double look_interval(const SbmlModel& model, double duration, double interval);
 
 class SbmlRun {
   public:
@@ -68,6 +72,7 @@ class SbmlRun {
     std::vector<model::Tape> delays_, priorities_, assignments_;
     std::vector<char> before_;  ///< triggers as they were when last looked at
     std::vector<Pending> pending_;
+    std::int64_t ties_ = 0;  ///< so far
 };
 
 }  // namespace ngv::metabolism

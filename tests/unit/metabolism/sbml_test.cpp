@@ -415,7 +415,41 @@ TEST(SbmlEvents, SeveralOfOneTriggerMayWait) {
     EXPECT_EQ(at(text, 5.2, "x"), 3);  // edges at 0, 1, 2, ... arrive at 2.5, 3.5, 4.5
 }
 
+TEST(SbmlEvents, EqualPrioritiesAreInRandomOrder) {
+    // Each hundredth of a second one of two events happens and takes away the other's trigger: a fair coin.
+    const auto one = [](const char* counter) {
+        return event({.trigger = "time - reset >= 0.01",
+                      .assignments = assign("reset", "time") + assign(counter, std::string(counter) + " + 1"),
+                      .priority = "1",
+                      .persistent = false});
+    };
+    const auto model =
+        SbmlModel::parse(document(list("Parameters", parameter("reset", 0) + parameter("q", 0) + parameter("r", 0)) +
+                                  list("Events", one("q") + one("r"))),
+                         "test.xml");
+    const auto counts = [&](std::uint64_t seed) { return at(model, 4.005, {"q", "r"}, {.seed = seed}); };
+    const auto first = counts(1);
+    EXPECT_EQ(first[0] + first[1], 400);
+    EXPECT_NEAR(first[0], 200, 50);  // five standard deviations
+    EXPECT_EQ(counts(1), first);
+    EXPECT_NE(counts(2), first);
+}
+
 // --- levels and versions, and what is refused
+
+TEST(Sbml, ReadsLevelOne) {
+    const auto text =
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><sbml xmlns=\"http://www.sbml.org/sbml/level1\" level=\"1\" "
+        "version=\"2\"><model name=\"m\"><listOfCompartments><compartment name=\"C\" volume=\"2\"/>"
+        "</listOfCompartments><listOfSpecies><species name=\"A\" compartment=\"C\" initialAmount=\"3\" "
+        "boundaryCondition=\"false\"/></listOfSpecies><listOfParameters><parameter name=\"k\" value=\"0.5\"/>"
+        "<parameter name=\"p\" value=\"1\"/></listOfParameters><listOfRules><parameterRule name=\"p\" type=\"rate\" "
+        "formula=\"-p\"/></listOfRules><listOfReactions><reaction name=\"R\" reversible=\"false\"><listOfReactants>"
+        "<speciesReference species=\"A\"/></listOfReactants><kineticLaw formula=\"k*C*A\"/></reaction>"
+        "</listOfReactions></model></sbml>";
+    EXPECT_NEAR(at(text, 2, "A"), 1.5 * std::exp(-1.0), 1e-8);
+    EXPECT_NEAR(at(text, 2, "p"), std::exp(-2.0), 1e-8);
+}
 
 TEST(Sbml, ReadsEveryVersionOfLevelTwo) {
     for (const int version : {1, 2, 3, 4, 5}) {
