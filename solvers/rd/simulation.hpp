@@ -150,6 +150,7 @@ class Simulation {
         std::vector<double> values;  // [owned][species of the block]; empty: the block is all of c
     };
 
+    bool is_concentration(int species) const { return model_.species[species].engine == Engine::deterministic; }
     double density_in(const State& state, std::size_t k, int species) const;
     void prepare_contents();
     void prepare_clamps();
