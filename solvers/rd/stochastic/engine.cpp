@@ -62,9 +62,11 @@ StochasticEngine::StochasticEngine(MPI_Comm comm, const LocalMesh& mesh, Model m
       graph_(volume_graph(mesh, model_, regions, elements_, halo_, comm)),
       arrivals_(mesh_, elements_.from_mesh, comm, tag_arrivals),
       hops_(std::make_unique<Hops>(comm, graph_, arrivals_, volume_movers(), key_of(model_.seed, diffusion))) {
-    for (const auto& patch : laws_->patches)
-        for (const auto& law : patch)
-            for (const auto& change : law.changes) moves_across_ = moves_across_ || change.side == Side::outside;
+    for (std::size_t p = 0; p < laws_->patches.size(); ++p)
+        for (const auto& law : laws_->patches[p])
+            for (const auto& change : law.changes)
+                moves_across_ = moves_across_ || (!laws_->two_sided[p] && change.side == Side::outside);
+    check_sides();
     for (const auto* lists : {&laws_->compartment_species, &laws_->patch_species})
         for (const auto& list : *lists)
             for (const int s : list)
@@ -79,6 +81,18 @@ StochasticEngine::StochasticEngine(MPI_Comm comm, const LocalMesh& mesh, Model m
 }
 
 StochasticEngine::~StochasticEngine() = default;
+
+// Where a law reads what is outside, both elements at a triangle must be here. Collective.
+void StochasticEngine::check_sides() const {
+    std::int64_t apart = 0;
+    for (std::size_t p = 0; p < laws_->two_sided.size(); ++p)
+        for (auto t = elements_.patch_begin[p]; laws_->two_sided[p] && t < elements_.patch_begin[p + 1]; ++t)
+            apart += elements_.triangles[t].outside >= elements_.num_owned;
+    MPI_Allreduce(MPI_IN_PLACE, &apart, 1, MPI_INT64_T, MPI_SUM, comm_);
+    if (apart > 0)
+        throw UserError(Problem{"patches", fmt::format("the two sides of {} triangles are on different ranks", apart),
+                                "distribute the mesh by partition_rules(model)"});
+}
 
 std::vector<Hops::Mover> StochasticEngine::volume_movers() {
     std::vector<Hops::Mover> movers;

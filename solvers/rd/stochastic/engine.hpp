@@ -96,6 +96,7 @@ class StochasticEngine {
     void set_state(const State& state);
 
   private:
+    void check_sides() const;
     void place_contents();
     std::vector<Hops::Mover> volume_movers();
     std::vector<Hops::Mover> surface_movers();

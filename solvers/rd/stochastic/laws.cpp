@@ -82,6 +82,34 @@ void LawBook::find_species(const Model& model) {
         if (!is_stochastic(model, g.channel) && !is_stochastic(model, g.ion)) continue;
         put_at(true, g.patch, {g.channel, Side::here, 1});
         put_at(true, g.patch, {g.ion, Side::inside, 1});
+        if (g.outside_mM < 0) put_at(true, g.patch, {g.ion, Side::outside, 1});
+    }
+}
+
+void LawBook::find_readers(const Model& model) {
+    const auto add = [](const std::vector<Law>& laws, Readers& readers) {
+        for (std::size_t k = 0; k < laws.size(); ++k)
+            for (const auto& r : laws[k].reactants)
+                (r.side == Side::here     ? readers.here
+                 : r.side == Side::inside ? readers.inside
+                                          : readers.outside)[r.index]
+                    .push_back(static_cast<int>(k));
+    };
+    for (std::size_t c = 0; c < compartments.size(); ++c) {
+        compartment_readers.push_back({});
+        compartment_readers[c].inside.resize(compartment_species[c].size());
+        add(compartments[c], compartment_readers[c]);
+    }
+    for (std::size_t p = 0; p < patches.size(); ++p) {
+        const Patch& patch = model.patches[p];
+        patch_readers.push_back({});
+        Readers& readers = patch_readers.back();
+        readers.inside.resize(compartment_species[patch.inside].size());
+        readers.here.resize(patch_species[p].size());
+        if (patch.outside >= 0) readers.outside.resize(compartment_species[patch.outside].size());
+        add(patches[p], readers);
+        two_sided.push_back(std::any_of(readers.outside.begin(), readers.outside.end(),
+                                        [](const auto& laws) { return !laws.empty(); }));
     }
 }
 
@@ -91,32 +119,31 @@ LawBook::LawBook(const Model& model)
       compartment_species(compartments.size()),
       patch_species(patches.size()) {
     find_species(model);
-    std::vector<Problem> problems;
     const auto slot = [&](bool surface, int region, const Participation& p) {
         Law::Slot s{.side = surface ? p.side : Side::inside, .count = p.count, .species = p.species};
         if (!surface)
             s.index = index_in(compartment_species[region], p.species);
         else if (p.side == Side::here)
             s.index = index_in(patch_species[region], p.species);
-        else if (p.side == Side::inside)
-            s.index = index_in(compartment_species[model.patches[region].inside], p.species);
+        else
+            s.index = index_in(compartment_species[p.side == Side::inside ? model.patches[region].inside
+                                                                          : model.patches[region].outside],
+                               p.species);
         return s;
     };
     for (std::size_t index = 0; index < model.reactions.size(); ++index) {
         const Reaction& r = model.reactions[index];
         if (!is_stochastic(model, r)) continue;
         reactions.push_back(static_cast<int>(index));
-        Law law{.rate = r.rate, .order = r.order(), .per_area = r.per_area(), .drive = r.function};
+        Law law{.rate = r.rate,
+                .order = r.order(),
+                .per_area = r.per_area(),
+                .outer = r.surface && r.volume_side() == Side::outside,
+                .drive = r.function};
         law.extent = static_cast<int>(extents.size());
         const auto& region = r.surface ? model.patches[r.region].name : model.compartments[r.region].name;
         extents.push_back(fmt::format("{}: {}", region, r.text));
-        for (const auto& p : r.left) {
-            if (p.side == Side::outside)
-                problems.push_back({r.where, fmt::format("'{}' has a reactant outside of its patch", r.text),
-                                    "the stochastic engine takes reactants from the patch and its inside: exchange the "
-                                    "patch's inside and outside"});
-            law.reactants.push_back(slot(r.surface, r.region, p));
-        }
+        for (const auto& p : r.left) law.reactants.push_back(slot(r.surface, r.region, p));
         for (const auto& p : r.changes()) law.changes.push_back(slot(r.surface, r.region, p));
         (r.surface ? patches : compartments)[r.region].push_back(std::move(law));
     }
@@ -150,9 +177,7 @@ LawBook::LawBook(const Model& model)
     for (std::size_t i = 0; i < model.ghk_currents.size(); ++i) {
         const auto& g = model.ghk_currents[i];
         if (!is_stochastic(model, g.channel) && !is_stochastic(model, g.ion)) continue;
-        if (g.outside_mM < 0)
-            problems.push_back({g.where, fmt::format("current '{}' takes ions from the outer compartment", g.name),
-                                "the stochastic engine needs `outside`, a fixed concentration"});
+        const bool fixed = g.outside_mM >= 0;
         for (const bool out : {true, false}) {
             Law law{
                 .kind = out ? Law::Kind::ghk_out : Law::Kind::ghk_in, .rate = g.permeability, .other = g.outside_mM};
@@ -161,14 +186,18 @@ LawBook::LawBook(const Model& model)
             law.charge = (out ? 1 : -1) * model.species[g.ion].valence;
             law.reactants = {slot(true, g.patch, {g.channel, Side::here, 1})};
             if (out) law.reactants.push_back(slot(true, g.patch, {g.ion, Side::inside, 1}));
-            if (g.moves_ions) law.changes = {slot(true, g.patch, {g.ion, Side::inside, out ? -1 : 1})};
+            if (!out && !fixed) law.reactants.push_back(slot(true, g.patch, {g.ion, Side::outside, 1}));
+            if (g.moves_ions) {
+                law.changes = {slot(true, g.patch, {g.ion, Side::inside, out ? -1 : 1})};
+                if (!fixed) law.changes.push_back(slot(true, g.patch, {g.ion, Side::outside, out ? 1 : -1}));
+            }
             law.extent = static_cast<int>(extents.size());
             extents.push_back(fmt::format("{}: {} {}", model.patches[g.patch].name, g.name, out ? "out" : "in"));
             patches[g.patch].push_back(std::move(law));
         }
     }
     reactions.resize(extents.size(), -1);
-    if (!problems.empty()) throw UserError(std::move(problems));
+    find_readers(model);
 }
 
 }  // namespace ngv::rd

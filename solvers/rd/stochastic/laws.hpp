@@ -3,7 +3,7 @@
 //     a = k size^(1-n) x (x-1) ... for each reactant;    size = N_A V 1 mM, or N_A A 1 mol/m2
 //
 // A law belongs to a compartment (its slots are the compartment's species), or to a patch (slots of the patch's species,
-// and of the compartment inside).
+// and of the compartments inside and outside).
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@ namespace ngv::rd {
 
 struct Law {
     enum class Kind { mass_action, saturating, ghk_out, ghk_in };
-    /// A place among the slots: index in LawBook's list of the patch or of the compartment inside (`Side::inside`; for
-    /// a compartment's own law as well). Outside there are only products.
+    /// A place among the slots: index in LawBook's list of the patch or of the compartment at that side of it
+    /// (`Side::inside` for a compartment's own law).
     struct Slot {
         int index = 0;
         Side side = Side::inside;
@@ -26,12 +26,13 @@ struct Law {
 
     Kind kind = Kind::mass_action;
     double rate = 0.0;   ///< Model's unit of its order; saturating: mM/ms; GHK: um3/ms
-    double other = 0.0;  ///< saturating: mM at half the rate; ghk_in: mM outside
+    double other = 0.0;  ///< saturating: mM at half the rate; ghk_in: mM outside, or negative: its compartment's
     int order = 0;
     bool per_area = false;
-    int drive = -1;  ///< row of the triangles' voltage-dependent factors, or -1
-    int extent = 0;  ///< row of the extents
-    int charge = 0;  ///< elementary charges that leave the cell with an event
+    bool outer = false;  ///< the propensity's volume is that outside
+    int drive = -1;      ///< row of the triangles' voltage-dependent factors, or -1
+    int extent = 0;      ///< row of the extents
+    int charge = 0;      ///< elementary charges that leave the cell with an event
     std::vector<Slot> reactants = {}, changes = {};
 };
 
@@ -46,12 +47,20 @@ struct LawBook {
     /// Species that are molecules here: the stochastic ones, and those deterministic ones that react with them.
     std::vector<SpeciesList> compartment_species, patch_species;
 
-    /// Reactions and currents of at least one stochastic species. Throws UserError for what the stochastic engine does
-    /// not do.
+    /// Laws that read a slot, by the slot's index and side; of a compartment all are `inside`.
+    struct Readers {
+        std::vector<std::vector<int>> inside, here, outside;
+    };
+    std::vector<Readers> compartment_readers, patch_readers;
+    /// [patches] A law reads what is outside: the two elements at a triangle react with each other.
+    std::vector<char> two_sided;
+
+    /// Reactions and currents of at least one stochastic species.
     explicit LawBook(const Model& model);
 
   private:
     void find_species(const Model& model);
+    void find_readers(const Model& model);
 };
 
 /// Amount of substance to molecules, for the size in the formula above.

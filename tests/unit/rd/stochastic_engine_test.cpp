@@ -237,17 +237,5 @@ TEST(StochasticEngine, ContinuesFromAStateBitForBit) {
     EXPECT_EQ(first.engine.state().tetrahedra, second.engine.state().tetrahedra);
 }
 
-TEST(StochasticEngine, WhatItCannotDoIsAnErrorAtTheStart) {
-    const std::string text = R"(
-compartments: {left: {}, right: {}}
-patches: {wall: {inside: left, outside: right}}
-species: {A: {diffusion: 100 um2/s}, P: {diffusion: 0 um2/s}}
-reactions: {wall: [P + A.out -> P : 1 1/(uM s)]}
-contents: {right: {A: 10}, wall: {P: 10}}
-)";
-
-    EXPECT_THROW(Case(world, text, halves_mesh), ngv::UserError);
-}
-
 }  // namespace
 }  // namespace rd_test
