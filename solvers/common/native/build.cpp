@@ -102,7 +102,11 @@ class Build {
         includes_ = std::move(includes);
         std::vector<std::string> all;
         for (const auto& source : options.sources) {
-            const auto key = digest({compiler().identity, flags_, of_headers, source.text});
+            std::map<std::string, std::string> used;
+            reach(source.text, used);
+            std::vector<std::string> of_source{compiler().identity, flags_, source.text};
+            for (const auto& [path, text] : used) of_source.insert(of_source.end(), {path, text});
+            const auto key = digest(of_source);
             const fs::path stem = folder_ / fmt::format("{}-{}", fs::path(source.name).stem().string(), key);
             objects_.push_back({stem.string() + ".cpp", stem.string() + ".o"});
             all.push_back(key);
@@ -128,6 +132,17 @@ class Build {
     }
 
   private:
+    /// The headers that a text includes, directly or not: when another one changes, it need not be compiled again.
+    void reach(const std::string& text, std::map<std::string, std::string>& used) const {
+        static constexpr std::string_view directive = "#include \"";
+        for (auto at = text.find(directive); at != std::string::npos; at = text.find(directive, at + 1)) {
+            const auto begin = at + directive.size();
+            const auto path = text.substr(begin, text.find('"', begin) - begin);
+            const auto header = includes_.find(path);
+            if (header != includes_.end() && used.insert(*header).second) reach(header->second, used);
+        }
+    }
+
     void compile(BuildReport& report) {
         std::vector<Task> tasks;
         std::vector<const Object*> made;

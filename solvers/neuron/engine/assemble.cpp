@@ -29,6 +29,7 @@ std::unique_ptr<Simulation> EngineBuilder::build(MPI_Comm comm) {
     Assembler assembler(*impl_, *to);
     assembler.cells();
     assembler.sets();
+    assembler.own_streams();
     assembler.attachments();
     assembler.connections();
     assembler.transfers();

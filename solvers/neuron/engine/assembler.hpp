@@ -21,6 +21,7 @@ class Assembler {
     Assembler(EngineBuilder::Impl& from, Simulation::Impl& to) : from_(from), to_(to), wanted_(from) {}
     void cells();
     void sets();
+    void own_streams();
     void attachments();
     void connections();
     void transfers();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "ngv/error.hpp"
 #include "solvers/neuron/engine/builder_impl.hpp"
@@ -64,6 +65,7 @@ Point EngineBuilder::Impl::add(std::int64_t gid, int node, const std::string& na
     if (m.kind != kind)
         throw UserError(Problem{where,
                                 name + (m.kind == NGV_DENSITY           ? " is a density mechanism"
+                                        : m.kind == NGV_FUNCTIONS       ? " has functions only (SUFFIX nothing)"
                                         : m.kind == NGV_ARTIFICIAL_CELL ? " is an artificial cell"
                                                                         : " is a point process"),
                                 node < 0 ? "expected an artificial cell" : "expected a point process"});
@@ -117,6 +119,35 @@ void EngineBuilder::set_global(const std::string& mechanism, const std::string& 
         known.emplace_back(m.globals[g].name);
     }
     throw UserError(Problem{where, "there is none of that name", did_you_mean(name, known)});
+}
+
+void EngineBuilder::set_function_table(const std::string& mechanism, const std::string& function,
+                                       const std::vector<std::vector<double>>& axes,
+                                       const std::vector<double>& values) {
+    const std::string where = "FUNCTION_TABLE " + function + " of mechanism '" + mechanism + "'";
+    const ngv_mechanism& m = impl_->find(mechanism, where);
+    const auto* end = m.functions + m.num_functions;
+    const auto* at = std::find_if(m.functions, end, [&](const char* name) { return name == "table_" + function; });
+    if (at == end) throw UserError(Problem{where, "there is none of that name", ""});
+    std::size_t size = 1;
+    std::vector<double> arguments{static_cast<double>(axes.size())};
+    for (const auto& points : axes) {
+        if (points.empty() || std::adjacent_find(points.begin(), points.end(), std::greater_equal<>()) != points.end())
+            throw UserError(Problem{where, "an axis that is empty or does not rise", "give places in rising order"});
+        size *= points.size();
+        arguments.push_back(static_cast<double>(points.size()));
+    }
+    if (size != values.size())
+        throw UserError(Problem{where, fmt::format("{} values, expected {} for its axes", values.size(), size), ""});
+    for (const auto& points : axes) arguments.insert(arguments.end(), points.begin(), points.end());
+    arguments.insert(arguments.end(), values.begin(), values.end());
+    const ngv_run run{};
+    const ngv_set none{};
+    const double expected =
+        m.call(&run, nullptr, &none, 0, static_cast<std::int32_t>(at - m.functions), arguments.data());
+    if (expected != 0)
+        throw UserError(
+            Problem{where, fmt::format("{} axes, but the function has {} arguments", axes.size(), expected), ""});
 }
 
 void EngineBuilder::add_cell(std::int64_t gid, std::shared_ptr<const Blueprint> blueprint) {

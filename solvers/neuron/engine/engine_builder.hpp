@@ -91,6 +91,10 @@ class EngineBuilder {
     const ngv_mechanism* mechanism(const std::string& name, const std::string& where) const;  ///< UserError if unknown
     /// A GLOBAL of a mechanism ("var_MECH" in NEURON).
     void set_global(const std::string& mechanism, const std::string& name, double value);
+    /// The points of a FUNCTION_TABLE: places on the axis of each argument, and the values there, the last axis fastest. As in
+    /// NEURON they belong to the loaded mechanism, so that all simulations of the process share them.
+    void set_function_table(const std::string& mechanism, const std::string& function,
+                            const std::vector<std::vector<double>>& axes, const std::vector<double>& values);
 
     void add_cell(std::int64_t gid, std::shared_ptr<const Blueprint> blueprint);
     bool has_cell(std::int64_t gid) const;

@@ -32,7 +32,7 @@ extern "C" {
 #define NGV_MECHANISM_ABI 1 /* a catalogue of another number is refused by name */
 #define NGV_LANES 8
 
-enum ngv_mechanism_kind { NGV_DENSITY = 0, NGV_POINT_PROCESS = 1, NGV_ARTIFICIAL_CELL = 2 };
+enum ngv_mechanism_kind { NGV_DENSITY = 0, NGV_POINT_PROCESS = 1, NGV_ARTIFICIAL_CELL = 2, NGV_FUNCTIONS = 3 /* SUFFIX nothing */ };
 enum ngv_variable_role { NGV_PARAMETER = 0, NGV_ASSIGNED = 1, NGV_STATE = 2 };
 enum ngv_variable_flags {
     NGV_VISIBLE = 1, /* RANGE: can be set and recorded by name */

@@ -231,7 +231,7 @@ Catalogue own_catalogue(const std::string& group) {
 }
 
 std::string listing(const ngv_catalogue& c) {
-    static constexpr const char* kinds[] = {"density", "point process", "artificial cell"};
+    static constexpr const char* kinds[] = {"density", "point process", "artificial cell", "functions"};
     std::string text;
     for (int i = 0; i < c.num_mechanisms; ++i) {
         const auto& m = *c.mechanisms[i];
@@ -256,6 +256,13 @@ std::string listing(const ngv_catalogue& c) {
         for (int k = 0; k < m.num_globals; ++k)
             if (m.globals[k].settable) add(globals, m.globals[k].name);
         const auto or_nothing = [](const std::string& s) { return s.empty() ? std::string("-") : s; };
+        if (m.kind == NGV_FUNCTIONS) {
+            std::string functions;
+            for (int k = 0; k < m.num_functions; ++k) add(functions, m.functions[k]);
+            text += fmt::format("{} ({} of {}, for tools: no mechanism)\n    offers  {}\n    globals {}\n", m.name,
+                                kinds[m.kind], m.source, or_nothing(functions), or_nothing(globals));
+            continue;
+        }
         text +=
             fmt::format("{} ({})\n    reads   {}\n    writes  {}\n    exports {}\n    globals {}\n", m.name,
                         kinds[m.kind], or_nothing(reads), or_nothing(writes), or_nothing(exports), or_nothing(globals));

@@ -49,6 +49,7 @@ class Checker {
         }
         if (!problems_.empty()) throw UserError(std::move(problems_));
     }
+    std::set<std::string> called;
 
   private:
     void problem(Position at, const std::string& what, const std::string& fix = "") {
@@ -100,9 +101,10 @@ class Checker {
 
     void call(const Expression& e) {
         const bool prints = e.text == "printf" || e.text == "fprintf";
-        if (!prints && !is_runtime_call(e.text)) {
-            const int builtin = builtin_arguments(e.text);
-            const auto* r = m_.routine(e.text);
+        const auto* r = m_.routine(e.text);
+        if (!r) called.insert(e.text);
+        if (r || !(prints || is_runtime_call(e.text))) {
+            const int builtin = std::max(builtin_arguments(e.text), scop_arguments(e.text));
             const auto n = static_cast<int>(e.operands.size());
             if (r && (r->kind == Routine::Kind::derivative || r->kind == Routine::Kind::kinetic))
                 problem(e.at, "'" + e.text + "' is a block of equations and cannot be called", "write SOLVE " + e.text);
@@ -230,10 +232,9 @@ class Checker {
 
 bool is_runtime_call(const std::string& name) {
     static const std::set<std::string> names{
-        "net_send",      "net_event",     "net_move",      "at_time",        "state_discontinuity",
-        "printf",        "random_setseq", "random_setids", "random_uniform", "random_negexp",
-        "random_normal", "random_ipick",  "random_dpick",  "nrn_pointing",   "scop_random",
-        "exprand",       "normrand",      "set_seed",      "vector_size",    "vector_at"};
+        "net_send",      "net_event",     "net_move",       "at_time",       "state_discontinuity", "printf",
+        "random_setseq", "random_setids", "random_uniform", "random_negexp", "random_normal",       "random_ipick",
+        "random_dpick",  "nrn_pointing",  "vector_size",    "vector_at",     "vector_given"};
     return names.contains(name);
 }
 
@@ -251,8 +252,10 @@ std::string did_you_mean(const Model& model, const std::string& name) {
     return best.empty() ? "" : ", did you mean '" + best + "'?";
 }
 
-void check_names(const Model& model) {
-    Checker(model).run();
+std::set<std::string> check_names(const Model& model) {
+    Checker checker(model);
+    checker.run();
+    return std::move(checker.called);
 }
 
 }  // namespace ngv::nmodl

@@ -26,7 +26,7 @@ Node slope(Graph& g, const std::string& f, Node a, Node y) {
     if (f == "sinh") return g.call("cosh", a);
     if (f == "cosh") return g.call("sinh", a);
     if (f == "tanh") return g.sub(one, g.mul(y, y));
-    return g.number(0);  // floor, ceil
+    return g.number(0);  // floor, ceil, trunc
 }
 
 }  // namespace
@@ -77,7 +77,13 @@ Node Graph::derivative(Node of, Node by) {
                 case Op::call: {
                     const auto f = function(n);
                     const auto da = part(e.a);
-                    if (e.b < 0) {
+                    if (is_function_table(f)) {  // linear between its points
+                        const auto step = number(0.001);
+                        const auto along = [&](Node moved) { return div(sub(moved, n), step); };
+                        if (!is(da, 0)) r = mul(along(call(f, add(e.a, step), e.b)), da);
+                        if (e.b >= 0 && !is(part(e.b), 0))
+                            r = add(r, mul(along(call(f, e.a, add(e.b, step))), part(e.b)));
+                    } else if (e.b < 0) {
                         if (!is(da, 0)) r = mul(slope(*this, f, e.a, n), da);
                     } else if (f == "pow") {
                         const auto db = part(e.b);

@@ -248,7 +248,7 @@ Node Executor::call(const Expression& e) {
         return g_.number(0);
     }
     if (e.text == "at_time") return g_.number(0);  // has no effect with a fixed step, as in NEURON
-    if (is_runtime_call(e.text)) throw NotStraight{e.at, e.text + "()"};
+    if (is_runtime_call(e.text) || scop_arguments(e.text) >= 0) throw NotStraight{e.at, e.text + "()"};
     if (e.operands.empty() || builtin_arguments(e.text) < 0) m_.fail(e.at, "'" + e.text + "' is no function");
     const auto a = evaluate(e.operands[0]);
     if (e.text == "exp") return g_.exp(a);
@@ -276,7 +276,11 @@ bool Executor::table(const Routine& r, Node x) {
 }
 
 Node Executor::routine(const Routine& r, const Expression& e) {
-    if (r.kind == Routine::Kind::function_table) throw NotStraight{e.at, "FUNCTION_TABLE"};
+    if (r.kind == Routine::Kind::function_table) {
+        if (e.operands.size() > 2) throw NotStraight{e.at, "FUNCTION_TABLE of more than two numbers"};
+        const auto a = evaluate(e.operands[0]);
+        return g_.call("table_" + r.name, a, e.operands.size() == 2 ? evaluate(e.operands[1]) : -1);
+    }
     if (++depth_ > 60) {
         depth_ = 0;
         throw NotStraight{e.at, "a function that calls itself"};

@@ -20,14 +20,14 @@ constexpr const char* signature =
 class Generator {
   public:
     Generator(const Model& m, const Options& o)
-        : m_(m), kernels_(build_kernels(m, o.arithmetic)), solves_(m, o.arithmetic), scalar_(m) {
+        : m_(m), kernels_(build_kernels(m, o.arithmetic)), solves_(m, o.arithmetic), scalar_(m, o.arithmetic) {
         scalar_.allow_verbatim = o.allow_verbatim;
         scalar_.solve = [&](const Solve& s, Position at) { return solves_.call(s, at); };
     }
 
     Generated run() {
         const auto& name = m_.program.neuron.name;
-        auto functions = routines();
+        auto functions = print_routines();
         for (const auto& [phase, k] : kernels_.phases) kernel(phase, k);
         initial();
         simple("construct", m_.program.constructor, false);
@@ -36,8 +36,13 @@ class Generator {
         diffusion();
         tables();
         std::string text = "// " + m_.source.path(0).filename().string() +
-                           ", translated by ngv.\n#include \"solvers/neuron/nmodl/runtime/runtime.hpp\"\n\nnamespace "
-                           "{\nusing namespace ngv::nmodl::runtime;\n\n";
+                           ", translated by ngv.\n#include \"solvers/neuron/nmodl/runtime/runtime.hpp\"\n";
+        const auto& routines = m_.program.routines;
+        if (!m_.randoms.empty()) text += "#include \"solvers/neuron/nmodl/runtime/random.hpp\"\n";
+        if (std::any_of(routines.begin(), routines.end(),
+                        [](const Routine& r) { return r.kind == Routine::Kind::function_table; }))
+            text += "#include \"solvers/neuron/nmodl/runtime/function_table.hpp\"\n";
+        text += "\nnamespace {\nusing namespace ngv::nmodl::runtime;\n\n";
         text += prototypes_ + solves_.prototypes() + ion_access() + functions + solves_.bodies() + text_;
         const auto metadata = print_metadata(m_, kernels_, exported_, scalar_.num_watches);
         text += metadata.text + "}  // namespace\n\n" + metadata.definition;
@@ -45,26 +50,43 @@ class Generator {
     }
 
   private:
-    std::string routines() {
+    std::string print_routines() {
         std::string text;
         for (const auto& r : m_.program.routines) {
             if (r.kind == Routine::Kind::function_table) {
-                if (r.arguments.size() != 1)
-                    m_.fail(r.at, "FUNCTION_TABLE of more than one number is not supported", "make it a FUNCTION");
-                text += "static FunctionTable table_" + r.name + ";\n" + ScalarPrinter::prototype(r) +
-                        " {\n    return table_" + r.name + ".at(q, l_" + r.arguments[0].name + ", " +
-                        literal("FUNCTION_TABLE " + r.name + " has no points: set them with table_" + r.name) +
-                        ");\n}\n";
+                text += print_function_table(r);
                 prototypes_ += ScalarPrinter::prototype(r) + ";\n";
                 continue;
             }
-            if (r.kind == Routine::Kind::discrete)
-                m_.fail(r.at, "DISCRETE blocks are not supported", "make it a PROCEDURE and SOLVE that");
-            if (r.kind != Routine::Kind::function && r.kind != Routine::Kind::procedure) continue;
+            if (r.kind != Routine::Kind::function && r.kind != Routine::Kind::procedure &&
+                r.kind != Routine::Kind::discrete)
+                continue;
             prototypes_ += ScalarPrinter::prototype(r) + ";\n";
             text += scalar_.routine(r);
         }
         return text;
+    }
+
+    /// f_<name> of an instance, and f_table_<name> of numbers that graphs call.
+    static std::string print_function_table(const Routine& r) {
+        const auto table = "table_" + r.name;
+        std::string names, numbers, eights;
+        for (const auto& a : r.arguments) {
+            names += (names.empty() ? "l_" : ", l_") + a.name;
+            numbers += (numbers.empty() ? "double l_" : ", double l_") + a.name;
+            eights += (eights.empty() ? "V8 l_" : ", V8 l_") + a.name;
+        }
+        auto text = fmt::format("static FunctionTable {}({});\n", table, r.arguments.size()) +
+                    ScalarPrinter::prototype(r) +
+                    fmt::format(" {{\n    if ({0}.empty()) q.fail({1});\n    return {0}.at({{{2}}});\n}}\n", table,
+                                literal(no_points(table)), names);
+        if (r.arguments.size() > 2) return text;
+        return text +
+               fmt::format(
+                   "[[maybe_unused]] static double f_{0}({1}) {{\n    return {0}.at({{{2}}});\n}}\n"
+                   "[[maybe_unused]] static V8 f_{0}({3}) {{\n    return each([]({1}) {{ return {0}.at({{{2}}}); }}, "
+                   "{2});\n}}\n",
+                   table, numbers, names, eights);
     }
 
     std::string ion_access() const {
@@ -142,6 +164,9 @@ class Generator {
         }
         if (k.rhs >= 0) arrays += "    double* const rhs = group->rhs;\n    double* const d = group->d;\n";
         text_ += "template <bool aligned>\nstatic void " + name + "_rows" + signature + " {\n";
+        for (const auto& t : p.function_tables())
+            text_ += fmt::format("    if ({}.empty()) return run->host->fail(run->context, set, 0, {});\n", t,
+                                 literal(no_points(t)));
         text_ += p.addresses() + arrays + p.shared() + last;
         if (p.can_fail()) text_ += "    bool failed = false;\n";
         text_ +=
@@ -366,7 +391,7 @@ class Generator {
     }
 
     Summary summary() const {
-        static constexpr const char* kinds[] = {"", "density", "point process", "artificial cell"};
+        static constexpr const char* kinds[] = {"", "density", "point process", "artificial cell", "functions"};
         Summary s;
         s.file = m_.source.path(0).string();
         s.name = m_.program.neuron.name;

@@ -23,6 +23,7 @@ double evaluate(const std::string& f, double a, double b) {
     if (f == "tanh") return std::tanh(a);
     if (f == "floor") return std::floor(a);
     if (f == "ceil") return std::ceil(a);
+    if (f == "trunc") return std::trunc(a);
     if (f == "expm1") return std::expm1(a);
     if (f == "log1p") return std::log1p(a);
     if (f == "pow") return std::pow(a, b);
@@ -208,7 +209,8 @@ Node Graph::call(const std::string& f, Node a, Node b) {
     a = as_number(a);
     if (b >= 0) b = as_number(b);
     const auto name = f == "abs" ? "fabs" : f;
-    if (is_number(a) && (b < 0 || is_number(b))) return number(evaluate(name, at(a).value, b < 0 ? 0 : at(b).value));
+    if (!is_function_table(name) && is_number(a) && (b < 0 || is_number(b)))
+        return number(evaluate(name, at(a).value, b < 0 ? 0 : at(b).value));
     std::size_t i = 0;
     while (i < functions_.size() && functions_[i] != name) ++i;
     if (i == functions_.size()) functions_.push_back(name);

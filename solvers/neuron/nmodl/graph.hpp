@@ -31,7 +31,7 @@ enum class Op : std::uint8_t {
     mul,
     div,
     neg,
-    call,  // a function of C: name, one or two operands
+    call,  // a function of C or a FUNCTION_TABLE: name, one or two operands
     less,
     less_equal,
     equal,  // true or false
@@ -74,6 +74,11 @@ struct Expr {
     double value = 0;
     int extra = 0;  ///< leaf or function
 };
+
+/// Whether Op::call of this name reads a FUNCTION_TABLE, whose points are known only when it runs.
+inline bool is_function_table(const std::string& function) {
+    return function.starts_with("table_");
+}
 
 class Graph {
   public:

@@ -66,7 +66,9 @@ Metadata print_metadata(const Model& m, const Kernels& kernels, const Exported& 
                             function_names.size(), r.name);
             function_names.push_back("table_" + r.name);
         }
-        if (r.kind != Routine::Kind::function && r.kind != Routine::Kind::procedure) continue;
+        if (r.kind != Routine::Kind::function && r.kind != Routine::Kind::procedure &&
+            r.kind != Routine::Kind::discrete)
+            continue;
         std::string arguments;
         for (std::size_t i = 0; i < r.arguments.size(); ++i) arguments += fmt::format(", arguments[{}]", i);
         cases += fmt::format("        case {}:\n            result = f_{}(q{});\n            break;\n",

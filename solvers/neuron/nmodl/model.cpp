@@ -11,10 +11,18 @@
 namespace ngv::nmodl {
 
 int builtin_arguments(const std::string& name) {
+    static const std::map<std::string, int> table{{"exp", 1},   {"log", 1},   {"log10", 1}, {"sqrt", 1}, {"fabs", 1},
+                                                  {"abs", 1},   {"sin", 1},   {"cos", 1},   {"tan", 1},  {"asin", 1},
+                                                  {"acos", 1},  {"atan", 1},  {"sinh", 1},  {"cosh", 1}, {"tanh", 1},
+                                                  {"floor", 1}, {"ceil", 1},  {"pow", 2},   {"fmod", 2}, {"atan2", 2},
+                                                  {"expm1", 1}, {"log1p", 1}, {"min", 2},   {"max", 2},  {"trunc", 1}};
+    const auto it = table.find(name);
+    return it == table.end() ? -1 : it->second;
+}
+
+int scop_arguments(const std::string& name) {
     static const std::map<std::string, int> table{
-        {"exp", 1},  {"log", 1},  {"log10", 1}, {"sqrt", 1},  {"fabs", 1},  {"abs", 1},   {"sin", 1},  {"cos", 1},
-        {"tan", 1},  {"asin", 1}, {"acos", 1},  {"atan", 1},  {"sinh", 1},  {"cosh", 1},  {"tanh", 1}, {"floor", 1},
-        {"ceil", 1}, {"pow", 2},  {"fmod", 2},  {"atan2", 2}, {"expm1", 1}, {"log1p", 1}, {"min", 2},  {"max", 2}};
+        {"scop_random", 0}, {"set_seed", 1}, {"exprand", 1}, {"normrand", 2}, {"poisrand", 1}};
     const auto it = table.find(name);
     return it == table.end() ? -1 : it->second;
 }
@@ -29,9 +37,7 @@ class Analysis {
         if (p_.neuron.kind == NeuronBlock::Kind::none)
             m_.fail({}, "this file has no NEURON block with SUFFIX, POINT_PROCESS or ARTIFICIAL_CELL",
                     "name the mechanism: NEURON { SUFFIX name ... }");
-        if (p_.neuron.name == "nothing")
-            m_.fail(p_.neuron.at, "SUFFIX nothing makes functions for NEURON's interpreter, which is not here",
-                    "leave the file out, or give it a mechanism of its own");
+        if (p_.neuron.kind == NeuronBlock::Kind::functions) functions_only();
         collect_lists();
         builtins();
         ions();
@@ -42,6 +48,19 @@ class Analysis {
     }
 
   private:
+    /// SUFFIX nothing: a name of its own, so that a folder may have several such files; what it declares is global.
+    void functions_only() {
+        if (!p_.neuron.ions.empty() || !p_.neuron.nonspecific.empty() || !p_.neuron.electrode.empty() ||
+            p_.breakpoint || p_.net_receive)
+            m_.fail(p_.neuron.at,
+                    "SUFFIX nothing with currents, BREAKPOINT or NET_RECEIVE: there is nothing that has them",
+                    "name the mechanism: SUFFIX name");
+        auto& name = m_.program.neuron.name;
+        name = "nothing_" + m_.source.path(0).stem().string();
+        for (char& c : name)
+            if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
+    }
+
     static std::set<std::string> set_of(const std::vector<Named>& list) {
         std::set<std::string> s;
         for (const auto& n : list) s.insert(n.name);
@@ -202,7 +221,8 @@ class Analysis {
         } else if (random_.contains(d.name)) {
             m_.fail(d.at, "the random stream '" + d.name + "' is declared as a variable too",
                     "RANDOM in NEURON is its declaration: remove this one");
-        } else if (global_.contains(d.name) || (role == Role::parameter && !range_.contains(d.name))) {
+        } else if (global_.contains(d.name) || p_.neuron.kind == NeuronBlock::Kind::functions ||
+                   (role == Role::parameter && !range_.contains(d.name))) {
             v.place = Place::global;
             v.settable = role == Role::parameter;
             place_global(v);
@@ -294,6 +314,8 @@ class Analysis {
         for (const auto& r : p_.routines) {
             if (m_.names.contains(r.name) && r.kind != Routine::Kind::derivative && r.kind != Routine::Kind::kinetic)
                 m_.fail(r.at, "'" + r.name + "' is a variable and a block", "rename one of them");
+            if (r.kind == Routine::Kind::function_table && r.arguments.empty())
+                m_.fail(r.at, "FUNCTION_TABLE " + r.name + " without an argument", "a constant is a PARAMETER");
             m_.routines[r.name] = &r;
             table(r);
         }
@@ -346,7 +368,9 @@ std::unique_ptr<Model> analyse(Source source, Program program) {
     model->source = std::move(source);
     model->program = std::move(program);
     Analysis(*model).run();
-    check_names(*model);
+    for (const auto& name : check_names(*model))
+        if (scop_arguments(name) >= 0) model->scop_stream = static_cast<int>(model->randoms.size());
+    if (model->scop_stream >= 0) model->randoms.emplace_back(own_stream);
     return model;
 }
 

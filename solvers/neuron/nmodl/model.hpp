@@ -93,6 +93,7 @@ struct Model {
     std::vector<Current> currents;
     std::map<std::string, const Routine*> routines;
     std::vector<std::string> pointers, randoms, objects;
+    int scop_stream = -1;  ///< of `randoms`: the last, where the file calls scop_random and its kin
     int num_columns = 0, num_globals = 0;
     int legacy_global = -1;  ///< index of nrnunit_use_legacy, where a constant differs between the sets
     int num_weights = 0;
@@ -116,6 +117,11 @@ struct Model {
 
 /// Resolves all names. Throws UserError with every mistake that was found.
 std::unique_ptr<Model> analyse(Source source, Program program);
+
+/// Name of the stream of an instance that scop_random and its kin draw from.
+inline constexpr const char* own_stream = "scop_random";
+/// Number of arguments of scop_random, set_seed, exprand, normrand, poisrand; -1 for other names.
+int scop_arguments(const std::string& name);
 
 /// Functions of NMODL that take numbers and give one: exp, log, fabs, ... ; number of arguments, or -1.
 int builtin_arguments(const std::string& name);

@@ -114,8 +114,21 @@ Expression ExpressionParser::target() {
         at_.expect("]", "after the index of " + name.text);
         if (at_.take_if("'")) prime = true;
     }
+    if (at_.at("@")) return before(std::move(result));
     if (!prime) return result;
     return {Kind::prime, name.at, name.text, "", {std::move(result)}};
+}
+
+/// x@1 in DISCRETE: what the state was when the block began.
+Expression ExpressionParser::before(Expression state) {
+    const auto at = at_.take().at;
+    if (!states_before) at_.fail(at, "'@' outside of a DISCRETE block", "keep the older value in a STATE of its own");
+    if (integer("of steps after '@'") != 1 || state.kind != Kind::name)
+        at_.fail(at, "only the value one step ago is known, and no elements of arrays",
+                 "keep older values in STATEs of their own: write " + state.text + "@1");
+    states_before->insert(state.text);
+    state.text += "_before";
+    return state;
 }
 
 int ExpressionParser::integer(std::string_view context) {

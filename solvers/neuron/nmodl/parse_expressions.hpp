@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 
 #include "solvers/neuron/nmodl/cursor.hpp"
 #include "solvers/neuron/nmodl/tree.hpp"
@@ -25,6 +26,8 @@ class ExpressionParser {
     std::vector<std::string> names(std::string_view context);
 
     std::map<std::string, std::string> defined;  ///< DEFINE: name -> number
+    /// Within DISCRETE: states whose value before the step (x@1) is asked for; it is the local x_before.
+    std::set<std::string>* states_before = nullptr;
 
     /// Guards against nesting that would exhaust the stack.
     class Deeper {
@@ -42,6 +45,7 @@ class ExpressionParser {
     Expression binary(int level);
     Expression unary();
     Expression power();
+    Expression before(Expression state);
     Cursor& at_;
     int depth_ = 0;
 };

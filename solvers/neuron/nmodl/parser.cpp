@@ -80,7 +80,7 @@ class Parser {
                 n.at = name.at;
             };
             if (word.text == "SUFFIX")
-                kind(NeuronBlock::Kind::density);
+                kind(at_.at("nothing") ? NeuronBlock::Kind::functions : NeuronBlock::Kind::density);
             else if (word.text == "POINT_PROCESS")
                 kind(NeuronBlock::Kind::point_process);
             else if (word.text == "ARTIFICIAL_CELL")
@@ -253,7 +253,17 @@ class Parser {
         }
         if (r.kind != Kind::function_table) {
             if (at_.take_if("SOLVEFOR")) r.solve_for = e_.names("after SOLVEFOR");
+            std::set<std::string> before;
+            if (r.kind == Kind::discrete) e_.states_before = &before;
             r.body = s_.block("of " + r.name);
+            e_.states_before = nullptr;
+            for (const auto& name : before) {
+                const Expression now{Expression::Kind::name, at, name, "", {}};
+                auto then = now;
+                then.text += "_before";
+                r.body.insert(r.body.begin(), {at, Assign{then, now}});
+                r.body.insert(r.body.begin(), {at, Local{{{then.text, 0}}}});
+            }
         }
         for (const auto& other : p_.routines)
             if (other.name == r.name) at_.fail(at, "a second block named '" + r.name + "'", "rename one of them");

@@ -205,6 +205,7 @@ std::string GraphPrinter::operation(Node n, bool s) {
         case Op::neg:
             return "-" + operand(e.a, s);
         case Op::call:
+            if (is_function_table(g_.function(n))) function_tables_.insert(g_.function(n));
             return fmt::format("f_{}({}{})", g_.function(n), operand(e.a, s), e.b >= 0 ? ", " + operand(e.b, s) : "");
         case Op::less:
             return binary(" < ");

@@ -30,6 +30,8 @@ class GraphPrinter {
     std::string shared_value(Node n) const;
     /// Whether an iteration may not converge: body() sets `failed`.
     bool can_fail() const { return !done_.empty(); }
+    /// FUNCTION_TABLEs that body() or shared() read, as "table_<name>".
+    const std::set<std::string>& function_tables() const { return function_tables_; }
 
     /// Column whose pointer and stride addresses() has to give, beyond those that are loaded.
     void need_column(int column) { columns_.insert(column); }
@@ -57,6 +59,7 @@ class GraphPrinter {
     std::vector<char> is_shared_, fuses_;
     std::vector<int> region_, uses_, divisions_;
     std::set<int> columns_, ions_;
+    std::set<std::string> function_tables_;
     std::set<Node> widened_;
     std::set<std::size_t> done_;
     std::map<std::pair<Node, int>, std::string> places_, reciprocals_;

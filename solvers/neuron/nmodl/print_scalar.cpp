@@ -23,6 +23,10 @@ std::string literal(const std::string& text) {
     return out + "\"";
 }
 
+std::string no_points(const std::string& table) {
+    return "FUNCTION_TABLE " + table.substr(6) + " has no points: set them with " + table;
+}
+
 const ScalarPrinter::Name* ScalarPrinter::find(const std::string& name) const {
     for (auto s = scopes_.rbegin(); s != scopes_.rend(); ++s)
         if (auto it = s->find(name); it != s->end()) return &it->second;
@@ -116,6 +120,9 @@ std::string ScalarPrinter::call(const Expression& e) {
     if (is_runtime_call(e.text)) return runtime_call(e);
     std::string text;
     for (const auto& a : e.operands) text += (text.empty() ? "" : ", ") + expression(a);
+    if (scop_arguments(e.text) >= 0)
+        return e.text + (neuron_ ? "(NeuronDraws{}" : fmt::format("(OwnDraws{{q, q.random({})}}", m_.scop_stream)) +
+               (text.empty() ? ")" : ", " + text + ")");
     return "f_" + (e.text == "abs" ? "fabs" : e.text) + "(" + text + ")";
 }
 
@@ -139,10 +146,11 @@ std::string ScalarPrinter::runtime_call(const Expression& e) {
     if (e.text == "at_time") return need(1), "(static_cast<void>(" + arg(0) + "), 0.0)";
     if (e.text == "state_discontinuity") return need(2), "(" + place(e.operands[0]) + " = " + arg(1) + ")";
     if (e.text == "printf") return print(e);
-    if (e.text == "vector_size" || e.text == "vector_at") {
+    if (e.text == "vector_size" || e.text == "vector_at" || e.text == "vector_given") {
         const auto* v = e.operands.empty() || e.operands[0].kind != Kind::name ? nullptr : m_.find(e.operands[0].text);
         if (!v || v->place != Place::object)
             m_.fail(e.at, e.text + " needs a Vector", "declare BBCOREPOINTER name in NEURON");
+        if (e.text == "vector_given") return need(1), fmt::format("double(q.vector({}) != nullptr)", v->index);
         if (e.text == "vector_size") return need(1), fmt::format("q.vector_size({})", v->index);
         return need(2), fmt::format("q.vector_at({}, {})", v->index, arg(1));
     }
@@ -180,8 +188,7 @@ std::string ScalarPrinter::runtime_call(const Expression& e) {
         return "random_setids(" + stream(e, "random_setids(name, a, b, c)") + ", " + arg(1) + ", " + arg(2) + ", " +
                arg(3) + ")";
     }
-    m_.fail(e.at, "'" + e.text + "' draws from NEURON's one global stream, which depends on the order of all draws",
-            "declare RANDOM rng in NEURON and use random_uniform(rng), random_negexp(rng), random_normal(rng)");
+    m_.fail(e.at, "'" + e.text + "' is no function");
 }
 
 std::string ScalarPrinter::print(const Expression& e) {

@@ -7,13 +7,14 @@
 #include <set>
 #include <string>
 
+#include "solvers/neuron/nmodl/graph.hpp"
 #include "solvers/neuron/nmodl/model.hpp"
 
 namespace ngv::nmodl {
 
 class ScalarPrinter {
   public:
-    explicit ScalarPrinter(const Model& model) : m_(model) {}
+    ScalarPrinter(const Model& model, Arithmetic arithmetic) : m_(model), neuron_(arithmetic == Arithmetic::neuron) {}
 
     /// The statements of a block, indented.
     std::string block(const Block& b);
@@ -56,11 +57,14 @@ class ScalarPrinter {
     std::string pad() const { return std::string(static_cast<std::size_t>(depth_) * 4, ' '); }
 
     const Model& m_;
+    bool neuron_;  ///< scop_random and its kin draw from NEURON's one generator
     std::vector<std::map<std::string, Name>> scopes_{1};
     int depth_ = 1;
     bool in_routine_ = false;
 };
 
+/// What is said of a FUNCTION_TABLE ("table_<name>") that nobody has filled.
+std::string no_points(const std::string& table);
 /// A string as a C++ literal.
 std::string literal(const std::string& text);
 

@@ -136,7 +136,8 @@ std::string names(const char* word, const std::vector<Named>& list) {
 
 std::string neuron(const NeuronBlock& n) {
     std::string text = "NEURON {\n";
-    if (n.kind == NeuronBlock::Kind::density) text += "    SUFFIX " + n.name + "\n";
+    if (n.kind == NeuronBlock::Kind::density || n.kind == NeuronBlock::Kind::functions)
+        text += "    SUFFIX " + n.name + "\n";
     if (n.kind == NeuronBlock::Kind::point_process) text += "    POINT_PROCESS " + n.name + "\n";
     if (n.kind == NeuronBlock::Kind::artificial_cell) text += "    ARTIFICIAL_CELL " + n.name + "\n";
     for (const auto& ion : n.ions) {

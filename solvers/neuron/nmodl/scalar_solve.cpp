@@ -14,7 +14,8 @@ using Kind = Expression::Kind;
 std::string ScalarSolve::call(const Solve& s, Position at) {
     const auto* r = m_.routine(s.block);
     if (!r) m_.fail(at, "SOLVE " + s.block + ": there is no block of this name");
-    if (r->kind == Routine::Kind::procedure) return "static_cast<void>(f_" + r->name + "(q));";
+    if (r->kind == Routine::Kind::procedure || r->kind == Routine::Kind::discrete)
+        return "static_cast<void>(f_" + r->name + "(q));";
     const auto key = s.block + "_" + s.method + (s.steady_state ? "_steady" : "");
     auto& name = known_[key];
     if (name.empty()) {
@@ -68,6 +69,8 @@ std::string ScalarSolve::from_graph(const Solve& s, Position at, bool tables, bo
     iterates = iterates || !k.iterations.empty();
     const GraphPrinter p(m_, k, Width::one);
     std::string text = p.can_fail() ? "        bool failed = false;\n" : "";
+    for (const auto& t : p.function_tables())
+        text += fmt::format("        if ({}.empty()) q.fail({});\n", t, literal(no_points(t)));
     text += p.body();
     for (const auto& [slot, n] : k.stores) {
         const char* form = slot.kind == Leaf::Kind::column   ? "q.column({})"
@@ -167,7 +170,7 @@ std::string ScalarSolve::cnexp_line(ScalarPrinter& p, const Assign& a) {
 }
 
 std::string ScalarSolve::from_statements(const Routine& r, const Solve& s, Position at) {
-    ScalarPrinter p(m_);
+    ScalarPrinter p(m_, arithmetic_);
     p.solve = [&](const Solve&, Position where) -> std::string {
         m_.fail(where, "SOLVE inside of a block that is solved");
     };
@@ -246,7 +249,7 @@ std::string ScalarSolve::nonlinear(const Routine& r, Position at) {
     std::map<std::string, int> first;
     int n = 0;
     auto text = pointers(m_, unknowns(r, false, at), first, n);
-    ScalarPrinter p(m_);
+    ScalarPrinter p(m_, arithmetic_);
     int row = 0;
     p.equation = [&](const Equation& e) {
         return fmt::format("f[{}] = {} - {};", row++, p.expression(e.left), p.expression(e.right));

@@ -244,6 +244,7 @@ void solve(Executor& x, Kernel& kernel, const Solve& s, Position at) {
     Method method(x, kernel, *r, at);
     switch (r->kind) {
         case Routine::Kind::procedure:
+        case Routine::Kind::discrete:  // once a step; that NEURON moves the clock here by another dt is not followed
             return x.run(r->body);
         case Routine::Kind::kinetic:
             if (s.method != "sparse" && s.method != "")
@@ -256,7 +257,7 @@ void solve(Executor& x, Kernel& kernel, const Solve& s, Position at) {
             throw NotStraight{at, "LINEAR or NONLINEAR, solved with pivoting"};
         default:
             x.model().fail(at, "'" + s.block + "' cannot be solved",
-                           "SOLVE takes DERIVATIVE, KINETIC, LINEAR, NONLINEAR or PROCEDURE");
+                           "SOLVE takes DERIVATIVE, KINETIC, LINEAR, NONLINEAR, DISCRETE or PROCEDURE");
     }
     if (s.method == "cnexp") return method.cnexp();
     if (s.method == "euler") return method.euler();

@@ -172,7 +172,7 @@ struct Named {
 };
 
 struct NeuronBlock {
-    enum class Kind { none, density, point_process, artificial_cell };
+    enum class Kind { none, density, point_process, artificial_cell, functions };  ///< functions: SUFFIX nothing
     Kind kind = Kind::none;
     std::string name;
     Position at;

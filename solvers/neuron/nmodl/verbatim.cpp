@@ -5,8 +5,7 @@
 #include <regex>
 #include <set>
 
-#include "solvers/neuron/nmodl/parse_expressions.hpp"
-#include "solvers/neuron/nmodl/parser.hpp"
+#include "solvers/neuron/nmodl/verbatim_c.hpp"
 
 namespace ngv::nmodl {
 namespace {
@@ -47,9 +46,9 @@ bool only_return(const std::string& text) {
     return std::regex_match(text, std::regex("[\\s;]*return[\\s(]*[-0-9.]*[\\s)]*;[\\s;]*"));
 }
 bool nothing(const std::string& text) {
-    return std::all_of(text.begin(), text.end(), [](char c) {
-        return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ';' || c == '{' || c == '}';
-    });
+    const auto idle = [](char c) { return std::string(" \t\n\r;{}").find(c) != std::string::npos; };
+    return std::all_of(text.begin(), text.end(), idle) &&
+           std::count(text.begin(), text.end(), '{') == std::count(text.begin(), text.end(), '}');
 }
 
 Expression name(const std::string& n, Position at) {
@@ -70,9 +69,10 @@ class Recogniser {
         file_scope();
         find_streams();
         for (auto& r : p_.routines) routine(r);
+        if (functions_only()) spread_unwanted();
         std::erase_if(p_.routines, [&](const Routine& r) {
             if (!unwanted_.contains(r.name)) return false;
-            if (!called(r.name)) {
+            if (functions_only() || !called(r.name)) {
                 notes_.push_back("'" + r.name + "' is C for NEURON's interpreter and left out (" + source_.where(r.at) +
                                  ")");
                 return true;
@@ -81,16 +81,39 @@ class Recogniser {
         });
         for (const auto& r : p_.routines)
             if (unwanted_.contains(r.name)) refuse(r.at, "'" + r.name + "' is C in VERBATIM, and the file calls it");
+        c_names_.streams = {streams_.begin(), streams_.end()};
+        for (const auto& n : p_.neuron.random) c_names_.streams.insert(n.name);
+        for (const auto& n : p_.neuron.pointer) c_names_.pointers.insert(n.name);
+        for (const auto& r : p_.routines) c_names_.routines.insert(r.name);
+        for (auto& r : p_.routines) {
+            c_names_.function = r.kind == Routine::Kind::function ? r.name : "";
+            statements(r.body, true);
+        }
+        c_names_.function.clear();
         each_block([&](Block& b, bool whole) { statements(b, whole); });
+        declare_vectors();
         return std::move(notes_);
     }
 
   private:
+    /// SUFFIX nothing: no model depends on it, so that what is C is left out and the rest stays.
+    bool functions_only() const { return p_.neuron.kind == NeuronBlock::Kind::functions && !allow_; }
+
+    void spread_unwanted() {
+        for (std::size_t before = 0; before != unwanted_.size();) {
+            before = unwanted_.size();
+            for (const auto& r : p_.routines)
+                for (const auto& u : std::set(unwanted_))
+                    if (calls(r.body, u)) unwanted_.insert(r.name);
+        }
+    }
+
     [[noreturn]] void refuse(Position at, const std::string& what) const {
-        source_.fail(at, what,
-                     "known: Random123 streams, a Vector whose elements are taken in turn, bbcore_read/write, return. "
-                     "Write the rest in NMODL "
-                     "(RANDOM, FUNCTION_TABLE, POINTER), or pass --allow-verbatim to compile the C as it stands");
+        source_.fail(
+            at, what,
+            "known: numbers, if, while, for, elements of Vectors, Random123 streams, bbcore_read/write, return. "
+            "Write the rest in NMODL "
+            "(RANDOM, FUNCTION_TABLE, POINTER), or pass --allow-verbatim to compile the C as it stands");
     }
 
     void each_block(const std::function<void(Block&, bool)>& f) {
@@ -120,6 +143,7 @@ class Recogniser {
                 const auto f = (*it)[1].str();
                 if (f.find("bbcore_") != std::string::npos || f == "if" || f == "for" || f == "while" || f == "switch")
                     continue;
+                if (functions_only()) break;
                 if (!allow_) refuse(s.at, "the C function '" + f + "' in VERBATIM");
                 kept.push_back(s);
                 break;
@@ -188,50 +212,13 @@ class Recogniser {
             r.body = {{at, Assign{name(r.name, at), call(draw, {name(stream, at)}, at)}}};
             return;
         }
-        if (vector_walk(r, text)) return;
-        if (has(text, {"ifarg", "getarg", "hoc_", "vector_arg", "bbcore", "deletestream", "nrnran123_getseq",
-                       "nrnran123_set_globalindex"}) &&
-            !allow_)
+        if (!allow_ &&
+            (functions_only() || has(text, {"ifarg", "getarg", "hoc_", "vector_arg", "bbcore", "deletestream",
+                                            "nrnran123_getseq", "nrnran123_set_globalindex"})))
             unwanted_.insert(r.name);
     }
 
-    /// i = (int)index; px = vector_vec(v); x = px[i]; index += 1: the next element of a Vector.
-    bool vector_walk(Routine& r, const std::string& text) {
-        if (!has(text, {"vector_vec"}) || has(text, {"vector_arg"})) return false;
-        std::smatch data, element, index;
-        if (!std::regex_search(text, data, std::regex("(\\w+)\\s*=\\s*vector_vec\\s*\\("))) return false;
-        if (!std::regex_search(text, element,
-                               std::regex("(\\w+)\\s*=\\s*" + data[1].str() + "\\s*\\[\\s*(\\w+)\\s*\\]")))
-            return false;
-        if (!std::regex_search(text, index,
-                               std::regex("\\b" + element[2].str() + "\\s*=\\s*\\(\\s*int\\s*\\)\\s*(\\w+)\\s*;")))
-            return false;
-        if (!std::regex_search(text, std::regex("\\b" + index[1].str() + "\\s*(\\+=\\s*1|\\+\\+|=\\s*" +
-                                                index[1].str() + "\\s*\\+\\s*1)")))
-            return false;
-        std::string vector;
-        for (const auto* list : {&p_.neuron.bbcore_pointer, &p_.neuron.pointer})
-            for (const auto& n : *list)
-                if (text.find("_p_" + n.name) != std::string::npos) vector = n.name;
-        if (vector.empty() && p_.neuron.bbcore_pointer.size() == 1) vector = p_.neuron.bbcore_pointer[0].name;
-        if (vector.empty()) {  // kept in `space` or the like: a slot of its own
-            vector = "vector_of_" + r.name;
-            p_.neuron.bbcore_pointer.push_back({vector, r.at});
-        }
-        std::erase_if(p_.neuron.pointer, [&](const Named& n) { return n.name == vector; });
-        if (std::none_of(p_.neuron.bbcore_pointer.begin(), p_.neuron.bbcore_pointer.end(),
-                         [&](const Named& n) { return n.name == vector; }))
-            p_.neuron.bbcore_pointer.push_back({vector, r.at});
-        const auto i = index[1].str(), x = element[1].str();
-        auto source =
-            Source::from_text("vector", "NEURON { SUFFIX s } PROCEDURE p() { if (" + i + " >= 0) { if (" + i +
-                                            " < vector_size(" + vector + ")) { " + x + " = vector_at(" + vector + ", " +
-                                            i + ") " + i + " = " + i + " + 1 } else { " + i + " = -1 } } }");
-        r.body = parse(source).routines[0].body;
-        return true;
-    }
-
-    bool called(const std::string& routine) const {
+    static bool calls(const Block& body, const std::string& routine) {
         bool found = false;
         const std::function<void(const Expression&)> expression = [&](const Expression& e) {
             found = found || (e.kind == Expression::Kind::call && e.text == routine);
@@ -248,40 +235,61 @@ class Recogniser {
                 inner(copy, block);
             }
         };
-        for (const auto& r : p_.routines)
-            if (r.name != routine) block(r.body);
-        for (const auto& h : p_.hooks) block(h.body);
+        block(body);
+        return found;
+    }
+    bool called(const std::string& routine) const {
+        bool found = p_.net_receive && calls(p_.net_receive->body, routine);
+        for (const auto& r : p_.routines) found = found || (r.name != routine && calls(r.body, routine));
+        for (const auto& h : p_.hooks) found = found || calls(h.body, routine);
         for (const auto* b : {&p_.initial, &p_.breakpoint, &p_.constructor, &p_.destructor})
-            if (*b) block(**b);
-        if (p_.net_receive) block(p_.net_receive->body);
+            found = found || (*b && calls(**b, routine));
         return found;
     }
 
     void statements(Block& b, bool whole) {
+        for (auto& s : b) inner(s, [&](Block& in) { statements(in, false); });
+        Position first;
+        bool c = false;
         for (std::size_t i = 0; i < b.size();) {
-            auto& s = b[i];
-            const auto* v = std::get_if<Verbatim>(&s.is);
-            if (!v) {
-                inner(s, [&](Block& in) { statements(in, false); });
-                ++i;
-                continue;
-            }
-            const auto text = plain(v->text);
-            const auto stream = stream_in(text);
-            if (nothing(text) || (only_return(text) && whole && i + 1 == b.size())) {
+            const auto* v = std::get_if<Verbatim>(&b[i].is);
+            const auto text = v ? plain(v->text) : "";
+            const bool leaves = v && only_return(text) && c_names_.function.empty();
+            const bool idle = v && (nothing(text) || (leaves && whole && i + 1 == b.size()) ||
+                                    has(text, {"nrnran123_deletestream", "bbcore"}));
+            if (idle) {
                 b.erase(b.begin() + static_cast<std::ptrdiff_t>(i));
                 continue;
             }
-            if (only_return(text))
-                s.is = Return{};
-            else if (!stream.empty() && has(text, {"nrnran123_setseq"}))
-                s.is = Evaluate{call("random_setseq", {name(stream, s.at), number("0", s.at)}, s.at)};
-            else if (has(text, {"nrnran123_deletestream", "bbcore"})) {
-                b.erase(b.begin() + static_cast<std::ptrdiff_t>(i));
-                continue;
-            } else if (!allow_)
-                refuse(s.at, "C in VERBATIM that has no meaning here");
+            if (leaves) {
+                b[i].is = Return{};
+            } else if (v && !c) {
+                first = b[i].at;
+                c = true;
+            }
             ++i;
+        }
+        if (!c) return;
+        try {
+            b = read_c(b, plain, c_names_);
+        } catch (const NotReadable& e) {
+            if (!allow_) refuse(first, "C in VERBATIM that has no meaning here: " + e.what);
+        }
+    }
+
+    /// What the C uses as a Vector is an object that the engine sets, however it is declared.
+    void declare_vectors() {
+        for (const auto& name : c_names_.vectors) {
+            const auto is = [&](const auto& d) { return d.name == name; };
+            const auto drop = [&](auto& list) { return std::erase_if(list, is) > 0; };
+            auto& objects = p_.neuron.bbcore_pointer;
+            const bool pointer = drop(p_.neuron.pointer), declared = drop(p_.assigned) || drop(p_.parameters);
+            drop(p_.neuron.range);
+            drop(p_.neuron.global);
+            if (std::any_of(objects.begin(), objects.end(), is)) continue;
+            if (!pointer && !declared)
+                refuse(p_.neuron.at, "C in VERBATIM that uses '" + name + "' as a Vector, which is declared nowhere");
+            objects.push_back({name, p_.neuron.at});
         }
     }
 
@@ -290,6 +298,7 @@ class Recogniser {
     bool allow_;
     std::vector<std::string> streams_, notes_;
     std::set<std::string> unwanted_;
+    CNames c_names_;
 };
 
 }  // namespace

@@ -1,7 +1,8 @@
 // What real files say in VERBATIM becomes features of the language; the files stay as they are.
 //
 //     a Random123 stream in a POINTER or BBCOREPOINTER     -> RANDOM, random_uniform(rng), random_setseq, random_setids
-//     a Vector argument whose elements are taken in turn   -> vector_size(v), vector_at(v, i): an object that the engine sets
+//     a Vector argument                                    -> vector_size(v), vector_at(v, i): an object that the engine sets
+//     numbers, if, while, for around these                 -> the same in NMODL (verbatim_c.hpp)
 //     bbcore_read, bbcore_write, includes, declarations    -> nothing: the engine keeps and restores all state
 //     return                                               -> return
 //

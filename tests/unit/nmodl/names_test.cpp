@@ -66,9 +66,32 @@ TEST(NmodlNames, WhatTheCppCompilerWouldRefuseIsRefusedBefore) {
         "bad.mod:4:13", "SOLVE inside");
 }
 
+TEST(NmodlNames, FunctionsWithoutAMechanismAreTakenAndTheirCIsLeftOut) {
+    const auto made = translate_text("misc-tools.mod", R"(NEURON { SUFFIX nothing }
+PARAMETER { gain = 2 }
+ASSIGNED { last }
+FUNCTION scaled(x) { scaled = gain*x  last = x }
+FUNCTION drawn() { drawn = exprand(2) }
+FUNCTION twice_opened() { twice_opened = 2*opened() }
+FUNCTION opened() {
+VERBATIM
+    FILE* f = fopen("/dev/null", "r");
+ENDVERBATIM
+}
+)",
+                                     {});
+
+    EXPECT_EQ(made.summary.name, "nothing_misc_tools");
+    EXPECT_EQ(made.summary.kind, "functions");
+    EXPECT_NE(made.text.find("f_scaled"), std::string::npos);
+    EXPECT_NE(made.text.find("exprand(OwnDraws{q, q.random(0)}, 2.0)"), std::string::npos) << made.text;
+    EXPECT_EQ(made.text.find("opened"), std::string::npos);
+    EXPECT_EQ(made.summary.scalar.size(), 2u);
+}
+
 TEST(NmodlNames, AFileWithoutAMechanismSaysSo) {
     EXPECT_NE(problems_of("PARAMETER { a = 1 }\n").find("no NEURON block"), std::string::npos);
-    EXPECT_NE(problems_of("NEURON { SUFFIX nothing }\n").find("SUFFIX nothing"), std::string::npos);
+    expect_problem("NEURON { SUFFIX nothing USEION na READ ena }\n", "bad.mod:1:17", "SUFFIX nothing with currents");
 }
 
 }  // namespace

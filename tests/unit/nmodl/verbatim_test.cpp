@@ -71,9 +71,66 @@ ENDVERBATIM
 }
 )");
 
-    EXPECT_TRUE(has(text, "q.vector_at(0, q.column(0))"));
+    EXPECT_TRUE(has(text, "q.vector_at(0, l_k)"));
     EXPECT_TRUE(has(text, ".num_objects = 1"));
     EXPECT_FALSE(has(text, "f_play"));
+}
+
+TEST(NmodlVerbatim, CWithVectorsAndLoopsIsReadAsNmodl) {
+    const auto text = translated(R"(NEURON { ARTIFICIAL_CELL S RANGE rate, most BBCOREPOINTER bins }
+ASSIGNED { rate most bins }
+INITIAL {
+VERBATIM
+    double* px = vector_vec(_p_bins);
+    int i;
+    most = 0;
+    for (i = 0; i < vector_capacity(_p_bins); i++) { if (px[i] > most) most = px[i]; }  // the largest
+ENDVERBATIM
+    rate = half()
+}
+FUNCTION half() {
+VERBATIM
+    int n = most;
+    _lhalf = n/2 + n/2.;
+    return _lhalf;
+ENDVERBATIM
+}
+NET_RECEIVE (w) {
+VERBATIM
+    if (rate > 1) {
+ENDVERBATIM
+        net_event(t)
+VERBATIM
+    }
+ENDVERBATIM
+}
+)");
+
+    EXPECT_TRUE(has(text, "while (double(l_i < q.vector_size(0)) != 0)")) << text;
+    EXPECT_TRUE(has(text, "l_n = f_trunc(q.column(1))")) << text;
+    EXPECT_TRUE(has(text, "result_ = (f_trunc((l_n / 2.0)) + (l_n / 2.0))")) << text;
+    EXPECT_TRUE(has(text, "if (double(q.column(0) > 1.0) != 0)")) << text;
+    EXPECT_FALSE(has(text, "VERBATIM"));
+}
+
+TEST(NmodlVerbatim, APointerThatDependsOnTheRunIsRefused) {
+    const std::string file = R"(NEURON { ARTIFICIAL_CELL S RANGE x BBCOREPOINTER a, b }
+ASSIGNED { x a b }
+INITIAL {
+VERBATIM
+    void* vv = _p_a;
+    if (x > 0) { vv = _p_b; }
+    x = vector_capacity(vv);
+ENDVERBATIM
+}
+)";
+    try {
+        translated(file);
+        FAIL();
+    } catch (const UserError& error) {
+        EXPECT_TRUE(has(error.what(), "idiom.mod:4:1: C in VERBATIM")) << error.what();
+        EXPECT_TRUE(has(error.what(), "the pointer 'vv', which depends on how the statements run")) << error.what();
+    }
 }
 
 TEST(NmodlVerbatim, AnEarlyReturnLeavesTheHandler) {

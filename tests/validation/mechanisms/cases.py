@@ -14,6 +14,7 @@ def case(name, **given):
         "points": [],
         "ions": given.pop("ions", []),
         "globals": given.pop("globals", []),  # [mechanism, name, value]
+        "tables": given.pop("tables", []),  # [mechanism, function, axes, values] of FUNCTION_TABLE
         "clamps": given.pop("clamps", []),
         "connections": [],
         "density_pointers": given.pop("density_pointers", []),  # [mechanism, name, point, variable of the point], at every segment
@@ -21,7 +22,8 @@ def case(name, **given):
         "record": given.pop("record", ["v"]),
         "fired": given.pop("fired", []),  # points whose net_event counts
         "tolerance": given.pop("tolerance", 1e-9),  # of v, mV; other variables relative to their largest value
-        "why": given.pop("why", ""),  # of a tolerance above 1e-9
+        "why": given.pop("why", ""),  # of a tolerance above 1e-9, or of `fast`
+        "fast": given.pop("fast", True),  # the fast arithmetic gives the same
     }
     for d in given.pop("densities", []):
         values = {k: v if isinstance(v, list) else [v] for k, v in d.get("values", {}).items()}
@@ -34,6 +36,7 @@ def case(name, **given):
                 "values": p.get("values", {}),
                 "random": p.get("random", {}),
                 "pointers": p.get("pointers", {}),  # name: [segment, variable]
+                "vectors": p.get("vectors", {}),  # name: values; NEURON's side calls set_<name>
             }
         )
     for c in given.pop("connections", []):
@@ -143,6 +146,18 @@ CONSTRUCTS = [
         record=["v", "point0.g", "point0.total"],
     ),
     case("table", densities=[PAS, density("table")], globals=[["table", "half", -43.0]], clamps=[clamp(0.2)], record=["v", "m_table"]),
+    case(
+        "function_table",
+        densities=[PAS, density("function_table")],
+        clamps=[clamp(0.1)],
+        tables=[
+            ["function_table", "strength", [[-70.0, -60.0, -52.0, -30.0]], [1.0, 0.5, 2.0, 3.0]],
+            ["function_table", "surface", [[-80.0, -60.0, -40.0], [0.0, 10.0, 20.0, 40.0]], [1, 2, 1, 0, 2, 3, 4, 3, 0, 1, 2, 1]],
+            ["function_table", "steps", [[-66.0, -60.0], [0.0, 25.0], [1.0, 2.0]], [0, 1, 2, 3, 4, 5, 6, 7]],
+            ["function_table", "level", [[0.0]], [0.25]],
+        ],
+        record=["v", "now_function_table", "corner_function_table"],
+    ),
     case("arrays", densities=[PAS, density("arrays")], record=["v", "out_arrays"]),
     case("included", densities=[PAS, density("included")], record=["v"]),
     case(
@@ -161,6 +176,28 @@ CONSTRUCTS = [
         at=2,
     ),
     case("stochastic", densities=[PAS], points=[{"mechanism": "stochastic", "random": {"rng": [3, 5, 7]}}], record=["v", "point0.amplitude"]),
+    case(
+        "vector_bins",
+        densities=[PAS],
+        points=[
+            {
+                "mechanism": "vector_bins",
+                "vectors": {"bins": [0.0, 3.0, 7.5, 12.0, 20.0, 33.0], "rates": [1.0, 5.0, 2.0, 0.0, 4.0, 3.0], "times": [1.5, 4.0, 4.0, 17.25, 40.0]},
+            }
+        ],
+        fired=[0],
+        record=["v", "point0.rate", "point0.taken"],
+    ),
+    case(
+        "global_stream",
+        densities=[PAS],
+        points=[{"mechanism": "global_stream"}],
+        connections=[{"weights": [1.0], "times": [2.0, 5.0, 11.25, 30.0]}],
+        record=["v", "point0.level", "point0.waited", "point0.jump", "point0.events"],
+        fast=False,
+        why="only NEURON's arithmetic draws from one stream of the process; otherwise each instance has its own",
+    ),
+    case("discrete", densities=[PAS, density("discrete")], record=["v", "s_discrete", "q_discrete", "count_discrete"]),
     case("surroundings", densities=[PAS, density("surroundings")], record=["v", "kt_surroundings", "per_area_surroundings", "now_surroundings"]),
     case("constructed", densities=[PAS], points=[{"mechanism": "constructed"}], record=["v", "point0.made"]),
     case("goldman", densities=[PAS, density("goldman")], clamps=[clamp(0.1)], ions=[{"ion": "ca", "in": 1e-4, "out": 2.0}], record=["v"]),

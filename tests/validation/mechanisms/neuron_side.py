@@ -19,6 +19,20 @@ def variable(segment, points, name):
     return getattr(segment, f"_ref_{name}")
 
 
+def fill_table(h, mechanism, function, axes, values):
+    """NEURON keeps pointers into what it is given: the vectors are returned to be kept."""
+    fill = getattr(h, f"table_{function}_{mechanism}")
+    if len(values) == 1:
+        fill(values[0])
+        return []
+    given = [h.Vector(values)] + [h.Vector(points) for points in axes]
+    arguments = [given[0]._ref_x[0]]
+    for points in given[1:]:
+        arguments += [points.size(), points._ref_x[0]]
+    fill(*arguments)
+    return given
+
+
 def run(h, case):
     o = case["options"]
     h.celsius, h.dt, h.secondorder = o["celsius"], o["dt"], o["second_order"]
@@ -49,6 +63,7 @@ def run(h, case):
     before = [(f"{name}_{mechanism}", getattr(h, f"{name}_{mechanism}")) for mechanism, name, _ in case["globals"]]
     for mechanism, name, value in case["globals"]:
         setattr(h, f"{name}_{mechanism}", value)
+    keep = [fill_table(h, *table) for table in case["tables"]]
     points = []
     for p in case["points"]:
         make = getattr(h, p["mechanism"])
@@ -57,6 +72,9 @@ def run(h, case):
             setattr(point, name, value)
         for name, ids in p["random"].items():
             (point.noiseFromRandom123 if p["mechanism"] == "NetStim" else getattr(point, f"setRNG_{name}"))(*ids)
+        for name, values in p["vectors"].items():
+            keep.append(h.Vector(values))
+            getattr(point, f"set_{name}")(keep[-1])
         points.append(point)
     for p, point in zip(case["points"], points):
         for name, (segment, target) in p["pointers"].items():
@@ -69,7 +87,6 @@ def run(h, case):
             for i, segment in enumerate(segments):
                 getattr(h, f"setdata_{density['mechanism']}")(segment)
                 getattr(h, f"setRNG_{name}_{density['mechanism']}")(ids[0], ids[1], ids[2] + i)
-    keep = []
     for c in case["clamps"]:
         clamp = h.IClamp(segments[c["segment"]])
         clamp.delay, clamp.dur, clamp.amp = c["delay"], c["dur"], c["amp"]

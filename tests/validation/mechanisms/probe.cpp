@@ -69,6 +69,8 @@ json run(const json& given, const std::vector<ngv::nmodl::Catalogue>& catalogues
         const std::string mechanism = g[0], name = g[1];
         builder.set_global(mechanism, name == "usetable" ? name + "_" + mechanism : name, g[2]);
     }
+    for (const auto& t : given.at("tables"))
+        builder.set_function_table(t[0], t[1], t[2].get<std::vector<std::vector<double>>>(), t[3].get<std::vector<double>>());
     for (const auto& d : given.at("densities"))
         for (const auto& [name, ids] : d.at("random").items())
             for (std::size_t i = 0; i < cell->node.size(); ++i)
@@ -83,6 +85,8 @@ json run(const json& given, const std::vector<ngv::nmodl::Catalogue>& catalogues
             segment < 0 ? builder.add_artificial_cell(first_artificial + static_cast<std::int64_t>(points.size()), p.at("mechanism"), values)
                         : builder.add_point(cell_gid, cell->node[segment], p.at("mechanism"), values));
         for (const auto& [name, ids] : p.at("random").items()) builder.set_random(points.back(), name, ids[0], ids[1], ids[2]);
+        for (const auto& [name, given_values] : p.at("vectors").items())
+            builder.set_vector(points.back(), name, given_values.get<std::vector<double>>());
     }
     for (std::size_t i = 0; i < points.size(); ++i)
         for (const auto& [name, target] : given.at("points")[i].at("pointers").items())

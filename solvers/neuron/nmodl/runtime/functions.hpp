@@ -42,6 +42,7 @@ NGV_BOTH(f_cosh, simd::cosh(a), std::cosh(a))
 NGV_BOTH(f_tanh, simd::tanh(a), std::tanh(a))
 NGV_BOTH(f_floor, simd::floor(a), std::floor(a))
 NGV_BOTH(f_ceil, -simd::floor(-a), std::ceil(a))
+NGV_BOTH(f_trunc, select(a < broadcast(0), -simd::floor(-a), simd::floor(a)), std::trunc(a))
 #undef NGV_BOTH
 
 /// NEURON's exp: 0 below -700, that of 700 above.

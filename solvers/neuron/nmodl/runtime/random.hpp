@@ -58,4 +58,59 @@ namespace ngv::nmodl::runtime {
     return 0;
 }
 
+// scop_random and its kin draw from one stream of the whole process in NEURON, so that numbers depend on the order of all draws. Here
+// every instance has a stream of its own (OwnDraws), and results do not depend on ranks; with NEURON's arithmetic it is NEURON's one.
+
+/// State of NEURON's generator; one for all mechanisms of a catalogue.
+inline std::uint32_t scop_state = 1;
+
+/// NEURON's generator (linear congruential, modulo 2^32), as it is unless use_mcell_ran4(1) was called.
+struct NeuronDraws {
+    double operator()() const {
+        scop_state = 2147437301u * scop_state + 453816981u;
+        return static_cast<double>(scop_state) / 4294967295.0;
+    }
+    void seed(double x) const { scop_state = static_cast<std::uint32_t>(static_cast<std::int64_t>(x)); }
+};
+struct OwnDraws {
+    const Instance& q;
+    std::uint32_t* stream;
+    double operator()() const { return random_uniform(q, stream); }
+    /// The third number of the stream's name; it starts anew.
+    void seed(double x) const {
+        stream[2] = static_cast<std::uint32_t>(static_cast<std::int64_t>(x));
+        stream[3] = stream[4] = 0;
+    }
+};
+template <class Draws>
+double scop_random(const Draws& draw) {
+    return draw();
+}
+template <class Draws>
+double set_seed(const Draws& draw, double x) {
+    draw.seed(x);
+    return 0;
+}
+template <class Draws>
+double exprand(const Draws& draw, double mean) {
+    return -mean * std::log(draw());
+}
+template <class Draws>
+double normrand(const Draws& draw, double mean, double deviation) {
+    double x = 0, w = 1;
+    while (w >= 1) {
+        x = 2 * draw() - 1;
+        const double y = 2 * draw() - 1;
+        w = x * x + y * y;
+    }
+    return x * std::sqrt(-2 * std::log(w) / w) * deviation + mean;
+}
+template <class Draws>
+double poisrand(const Draws& draw, double mean) {
+    const double end = std::exp(-mean);
+    int n = 0;
+    for (double q = 1; q >= end; ++n) q *= draw();
+    return n - 1;
+}
+
 }  // namespace ngv::nmodl::runtime
