@@ -2,7 +2,7 @@
 //
 //     neuron-solver SCENARIO.yaml                                             a participant of a coupled run
 //     neuron-solver --standalone simulation_config.json --out DIR             a SONATA simulation on its own
-//                   [--cells emodels.json ...] [--mechanisms folder_of_mod ...]
+//                   [--cells emodels.json ...] [--mechanisms folder_of_mod ...] [--checkpoint state.h5] [--resume state.h5]
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
@@ -42,6 +42,18 @@ int main(int argc, char** argv) {
     app.add_option("--constants", constants, "F and R: codata2018, or legacy as NEURON had them before version 8")
         ->check(CLI::IsMember({"codata2018", "legacy"}))
         ->capture_default_str();
+    auto& checkpoints = options.checkpoints;
+    auto* checkpoint = app.add_option("--checkpoint", checkpoints.file,
+                                      "HDF5 file for the whole state, at the end of the run or as the next two say");
+    auto* at = app.add_option("--checkpoint-at", checkpoints.at, "ms: when the state is written; the run goes on")
+                   ->needs(checkpoint);
+    app.add_option("--checkpoint-every", checkpoints.every,
+                   "ms: writes the state again and again, each in place of the one before")
+        ->needs(checkpoint)
+        ->excludes(at);
+    app.add_option("--resume", checkpoints.resume,
+                   "state to go on from, on any number of ranks: --out receives what comes after it")
+        ->check(CLI::ExistingFile);
     CLI11_PARSE(app, argc, argv);
     options.legacy_constants = constants == "legacy";
     if (!simulation.empty())

@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <vector>
 
+#include "solvers/neuron/sonata/run_checkpoints.hpp"
+
 namespace ngv::neuron {
 
 struct StandaloneOptions {
@@ -18,6 +20,7 @@ struct StandaloneOptions {
         {};                          ///< folders of .mod files, or files, that join the project's own
     bool neuron_arithmetic = false;  ///< NEURON's order of operations in the solver; slower
     bool legacy_constants = false;   ///< F and R as NEURON had them before version 8
+    CheckpointOptions checkpoints = {};
 };
 
 struct StandaloneResult {

@@ -19,6 +19,14 @@ void Assembler::connections() {
         const bool simulated = std::binary_search(firing.begin(), firing.end(), from_.source[c]);
         if (!simulated && !from_.given_sources.count(from_.source[c])) continue;
         order.push_back(static_cast<std::int64_t>(c));
+        if (simulated && from_.delay[c] < to_.options.dt) {
+            const auto& point = from_.points[from_.target[c]];
+            throw UserError(Problem{fmt::format("connection from {} to {} of cell {}", from_.source[c],
+                                                from_.mechanisms[point.mechanism]->name, point.gid),
+                                    fmt::format("has a delay of {} ms, expected at least one step of {} ms",
+                                                from_.delay[c], to_.options.dt),
+                                    "raise the delay or lower the time step"});
+        }
         if (simulated) to_.local_min_delay = std::min(to_.local_min_delay, from_.delay[c]);
     }
     std::sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {

@@ -13,24 +13,25 @@
 #include "solvers/common/hdf5.hpp"
 #include "solvers/common/log.hpp"
 #include "solvers/neuron/engine/checkpoint_state.hpp"
+#include "solvers/neuron/engine/names_of_ranks.hpp"
 
 namespace ngv::neuron {
 
 namespace {
 
 using Impl = Simulation::Impl;
+using checkpoint::event_width;
 using checkpoint::most_weights;
 using checkpoint::PointName;
 using checkpoint::State;
 using checkpoint::Table;
-constexpr std::int64_t version = 1;
+using checkpoint::watch_width;
 
 /// Rows of integers and numbers that are made anew when read: events and watches.
 struct Rows {
     std::vector<std::int64_t> integers;  ///< `width` a row
     std::vector<double> numbers;         ///< two a row
 };
-constexpr int event_width = 6, watch_width = 4;
 
 /// gid, ordinal, connection at its target (-1: self event, -2: weight change), order (connections: number of the spike), place of the
 /// weight (or -1), alive
@@ -102,26 +103,6 @@ Blocks blocks_of(MPI_Comm comm, std::int64_t mine) {
     return {end - mine, total};
 }
 
-/// Names that some rank has, the same list on all.
-std::vector<std::string> union_of(MPI_Comm comm, const std::set<std::string>& mine) {
-    std::string text;
-    for (const auto& s : mine) text += s + '\n';
-    int size = 1, n = static_cast<int>(text.size());
-    MPI_Comm_size(comm, &size);
-    std::vector<int> counts(size), offsets(size, 0);
-    MPI_Allgather(&n, 1, MPI_INT, counts.data(), 1, MPI_INT, comm);
-    for (int r = 1; r < size; ++r) offsets[r] = offsets[r - 1] + counts[r - 1];
-    std::string all(offsets.back() + counts.back(), ' ');
-    MPI_Allgatherv(text.data(), n, MPI_CHAR, all.data(), counts.data(), offsets.data(), MPI_CHAR, comm);
-    std::set<std::string> names;
-    for (std::size_t begin = 0; begin < all.size();) {
-        const auto end = all.find('\n', begin);
-        names.insert(all.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return {names.begin(), names.end()};
-}
-
 class Writer {
   public:
     Writer(MPI_Comm comm, const std::filesystem::path& path)
@@ -159,19 +140,21 @@ void settle(Impl& impl) {
 
 }  // namespace
 
-void write_checkpoint(Simulation& simulation, const std::filesystem::path& path) {
+void write_checkpoint(Simulation& simulation, const std::filesystem::path& path, const std::string& model) {
     Impl& impl = simulation.impl();
     settle(impl);
     State state(impl);
-    Writer out(impl.comm, path);
-    out.file().set_attribute("ngv_neuron_checkpoint", version);
+    const std::filesystem::path part = path.string() + ".part";
+    Writer out(impl.comm, part);
+    out.file().set_attribute("model", model);
+    out.file().set_attribute("ngv_neuron_checkpoint", checkpoint::version);
     out.file().set_attribute("steps", impl.steps);
     out.file().set_attribute("time", impl.now);
     out.file().set_attribute("spikes_sent", static_cast<std::int64_t>(impl.spikes_sent));
     out.file().set_attribute("dt", impl.options.dt);
     std::set<std::string> names;
     for (const auto& [name, table] : state.tables) names.insert(name);
-    for (const std::string& name : union_of(impl.comm, names)) {
+    for (const std::string& name : names_of_ranks(impl.comm, names)) {
         const Table& table = state.tables[name];
         std::vector<std::int64_t> keys;
         for (const auto& k : table.keys) keys.insert(keys.end(), k.begin(), k.end());
@@ -180,7 +163,7 @@ void write_checkpoint(Simulation& simulation, const std::filesystem::path& path)
         std::set<std::string> columns;
         for (const auto& [column, values] : table.columns)
             if (std::any_of(values.begin(), values.end(), [](const double* p) { return p; })) columns.insert(column);
-        for (const std::string& column : union_of(impl.comm, columns)) {
+        for (const std::string& column : names_of_ranks(impl.comm, columns)) {
             std::vector<double> values(table.keys.size(), std::numeric_limits<double>::quiet_NaN());
             const auto it = table.columns.find(column);
             if (it != table.columns.end())
@@ -199,148 +182,8 @@ void write_checkpoint(Simulation& simulation, const std::filesystem::path& path)
     for (const MechanismEntry& m : impl.mechanisms)  // the same on all ranks: rank 0 writes
         out.numbers(std::string("/globals/") + m.mechanism->name, rank == 0 ? m.globals : std::vector<double>{}, 1);
     out.file().close();
-}
-
-void read_checkpoint(Simulation& simulation, const std::filesystem::path& path) {
-    Impl& impl = simulation.impl();
-    const auto file = h5::File::open(path);
-    auto fail = [&](const std::string& what, const std::string& fix = "build the model of the run that wrote it") {
-        throw UserError(Problem{path.string(), what, fix});
-    };
-    if (!file.has_attribute("ngv_neuron_checkpoint")) fail("is no checkpoint of the neuron-solver", "");
-    if (file.number_attribute("dt") != impl.options.dt)
-        fail(fmt::format("was written with dt = {} ms, this run has {} ms", file.number_attribute("dt"),
-                         impl.options.dt),
-             "use the same time step");
-    State state(impl);
-    std::set<std::string> missing;
-    for (auto& [name, table] : state.tables) {
-        if (table.keys.empty()) continue;
-        if (!file.has_dataset(name + "/key")) {
-            if (name == "nodes") fail("has no nodes");
-            missing.insert(name);
-            continue;
-        }
-        const auto keys = file.dataset(name + "/key").read<std::int64_t>();
-        std::map<std::array<std::int64_t, 3>, std::int64_t> row_of;
-        for (std::size_t i = 0; i < keys.size(); i += 3)
-            row_of[{keys[i], keys[i + 1], keys[i + 2]}] = static_cast<std::int64_t>(i / 3);
-        std::vector<std::int64_t> rows;
-        for (const auto& key : table.keys) {
-            const auto it = row_of.find(key);
-            if (it == row_of.end()) fail(fmt::format("has no {} of cell {}, number {}", name, key[0], key[1]));
-            rows.push_back(it->second);
-        }
-        for (auto& [column, places] : table.columns) {
-            if (std::none_of(places.begin(), places.end(), [](const double* p) { return p; })) continue;
-            if (!file.has_dataset(name + "/" + column)) {
-                missing.insert(name + "." + column);
-                continue;
-            }
-            const auto values = file.dataset(name + "/" + column).read_rows<double>(rows);
-            for (std::size_t i = 0; i < rows.size(); ++i)
-                if (places[i]) *places[i] = values[i];
-        }
-        for (const auto& column : file.group(name).list())
-            if (column != "key" && !table.columns.count(column))
-                fail(fmt::format("has {} of {}, which this model has not", column, name));
-    }
-    state.store();
-    for (MechanismEntry& m : impl.mechanisms) {
-        const std::string name = std::string("globals/") + m.mechanism->name;
-        if (m.globals.empty() || !file.has_dataset(name)) continue;
-        const auto values = file.dataset(name).read<double>();
-        if (values.size() == m.globals.size()) {
-            std::copy(values.begin(), values.end(), m.globals.begin());
-        } else {
-            missing.insert(name);
-        }
-    }
-    for (const auto& name : missing) log_warning("{} has no {}: it keeps its initial value", path.string(), name);
-
-    impl.steps = static_cast<std::int64_t>(file.number_attribute("steps"));
-    impl.now = file.number_attribute("time");
-    impl.spikes_sent = static_cast<std::uint32_t>(file.number_attribute("spikes_sent"));
-    if (impl.exchange.pending()) impl.exchange.finish();
-    impl.exchange.start({});
-    impl.prepare();
-    // sources outside: as if all spikes until now had been given
-    std::vector<std::pair<double, std::int64_t>> past;
-    for (const auto& generate : impl.generators) generate(-1, 0, past), generate(0, impl.now, past);
-    for (impl.next_given = 0; impl.next_given < impl.given.size() && impl.given[impl.next_given].time <= impl.now;)
-        ++impl.next_given;
-    for (RecorderState& r : impl.recorders) {
-        r.values.clear();
-        r.frames = 0;
-        r.next =
-            impl.steps < r.spec.first ? 0 : (std::min(impl.steps, r.spec.last - 1) - r.spec.first) / r.spec.every + 1;
-    }
-    impl.fired.clear();
-    impl.recorded.clear();
-
-    std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> point_of;
-    for (std::size_t p = 0; p < impl.points.size(); ++p)
-        point_of[{state.name(p).gid, state.name(p).ordinal}] = static_cast<std::int64_t>(p);
-    ConnectionTable& table = impl.connections;
-    for (auto& g : impl.groups) {
-        g->queue.clear();
-        g->watches.clear();
-        for (MechanismSet& s : g->sets) std::fill(s.self_event.begin(), s.self_event.end(), -1);
-    }
-    std::map<double*, std::int64_t> connection_of;
-    for (std::int64_t c = 0; c < table.size(); ++c) connection_of[table.weights(c)] = c;
-    if (file.has_dataset("events/integers")) {
-        const auto integers = file.dataset("events/integers").read<std::int64_t>();
-        const auto numbers = file.dataset("events/numbers").read<double>();
-        std::vector<std::size_t> order(integers.size() / event_width);
-        for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-        // self events in the order in which they were sent
-        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-            return integers[a * event_width + 3] < integers[b * event_width + 3];
-        });
-        for (std::size_t i : order) {
-            const std::int64_t* e = integers.data() + i * event_width;
-            const auto it = point_of.find({e[0], e[1]});
-            if (it == point_of.end()) continue;  // on another rank
-            const auto& place = impl.points[it->second];
-            Group& g = *impl.groups[place.group];
-            const double te = numbers[2 * i], flag = numbers[2 * i + 1];
-            const auto first = table.by_target_offset[it->second];
-            if (e[2] >= 0) {
-                g.queue.push_connection(te, connection_of.at(table.by_target[first + e[2]]),
-                                        static_cast<std::uint32_t>(e[3]));
-                continue;
-            }
-            const std::int64_t weight =
-                e[4] < 0 ? -1
-                         : table.by_target[first + e[4] / most_weights] + e[4] % most_weights - table.weight.data();
-            if (e[2] == -2) {
-                g.queue.push_self(te, {-1, weight, -1, flag, true});
-                continue;
-            }
-            MechanismSet& set = g.sets[place.set];
-            if (set.self_event.empty()) set.self_event.assign(set.view.num_blocks * lanes, -1);
-            const auto slot = g.queue.push_self(te, {place.set, place.instance, weight, flag, true});
-            if (e[5]) {
-                set.self_event[place.instance] = slot;
-            } else {
-                g.queue.self(slot).alive = false;
-            }
-        }
-    }
-    if (file.has_dataset("watches/integers")) {
-        const auto integers = file.dataset("watches/integers").read<std::int64_t>();
-        const auto numbers = file.dataset("watches/numbers").read<double>();
-        for (std::size_t i = 0; i < integers.size() / watch_width; ++i) {
-            const std::int64_t* w = integers.data() + i * watch_width;
-            const auto it = point_of.find({w[0], w[1]});
-            if (it == point_of.end()) continue;
-            const auto& place = impl.points[it->second];
-            impl.groups[place.group]->watches.push_back(
-                {place.set, static_cast<std::int32_t>(w[2]), place.instance, numbers[2 * i], w[3] != 0});
-        }
-    }
-    impl.transfer();
+    if (rank == 0) std::filesystem::rename(part, path);
+    MPI_Barrier(impl.comm);
 }
 
 }  // namespace ngv::neuron

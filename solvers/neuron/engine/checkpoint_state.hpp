@@ -8,6 +8,8 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <string>
+#include <vector>
 
 #include "solvers/neuron/engine/simulation_impl.hpp"
 #include "solvers/neuron/engine/variable_names.hpp"
@@ -15,9 +17,14 @@
 namespace ngv::neuron::checkpoint {
 
 using Impl = Simulation::Impl;
-inline constexpr std::int64_t most_weights = 256;  ///< arguments of a NET_RECEIVE
+inline constexpr std::int64_t version = 1;
+inline constexpr std::int64_t most_weights = 256;       ///< arguments of a NET_RECEIVE
+inline constexpr int event_width = 6, watch_width = 4;  ///< integers a row
+inline constexpr const char* rows_made_anew[] = {"events", "watches",
+                                                 "globals"};  ///< groups of a file that are no tables
 
-/// Rows that belong to things with a global name (up to three integers), and columns of numbers, each with a name.
+/// Rows that belong to things with a global name (up to three integers), and columns of numbers, each with a name. No place (nullptr;
+/// NaN in the file): the value is shared by all of a group and does not change, or nobody reads it. Which these are depends on the group.
 struct Table {
     std::vector<std::array<std::int64_t, 3>> keys;
     std::map<std::string, std::vector<double*>> columns;

@@ -249,7 +249,7 @@ void EngineBuilder::add_net_event_source(std::int64_t source, Point point) {
 
 void EngineBuilder::add_spikes(std::int64_t source, const std::vector<double>& times_ms) {
     for (double t : times_ms) impl_->spikes.emplace_back(t, source);
-    if (!times_ms.empty()) impl_->given_sources.insert(source);
+    impl_->given_sources.insert(source);
 }
 
 void EngineBuilder::add_spike_generator(SpikeGenerator generator, const std::vector<std::int64_t>& sources) {
@@ -264,11 +264,8 @@ std::int64_t EngineBuilder::add_connection(std::int64_t source, Point target, do
         return fmt::format("connection from {} to {} of cell {}", source, m.name, impl_->points[target.index].gid);
     };
     if (!m.net_receive) throw UserError(Problem{where(), "the mechanism has no NET_RECEIVE", ""});
-    if (!(delay_ms >= impl_->options.dt))
-        throw UserError(Problem{
-            where(),
-            fmt::format("has a delay of {} ms, expected at least one step of {} ms", delay_ms, impl_->options.dt),
-            "raise the delay or lower the time step"});
+    if (!(delay_ms >= 0))
+        throw UserError(Problem{where(), fmt::format("has a delay of {} ms, expected none below 0", delay_ms), ""});
     if (static_cast<int>(weights.size()) > std::max(1, m.num_weights))
         throw UserError(
             Problem{where(), fmt::format("has {} weights, the mechanism takes {}", weights.size(), m.num_weights), ""});

@@ -119,7 +119,8 @@ class EngineBuilder {
     void add_detector(std::int64_t source, const Probe& probe, double threshold);
     /// net_event of a point process fires source `source`.
     void add_net_event_source(std::int64_t source, Point point);
-    /// Spikes of a source that is not simulated; given on every rank that has targets of it. Sorted or not.
+    /// Spikes of a source that is not simulated; given on every rank that has targets of it. Sorted or not;
+    /// none: the source is there and silent.
     void add_spikes(std::int64_t source, const std::vector<double>& times_ms);
     /// Spikes made on the way: called once an epoch with (begin, end], ms, appends (time, source). `sources`: all that it may name.
     using SpikeGenerator =
@@ -127,7 +128,8 @@ class EngineBuilder {
     void add_spike_generator(SpikeGenerator generator, const std::vector<std::int64_t>& sources);
 
     /// Connections from sources that can never fire (nothing detects, gives or makes their spikes, on any rank) are left out.
-    /// `order`: breaks ties of events at the same time from the same source; the row of the edge. At least dt of delay.
+    /// `order`: breaks ties of events at the same time from the same source; the row of the edge. From simulated
+    /// sources at least dt of delay; what is given may arrive at once.
     /// Weights beyond the first are further arguments of NET_RECEIVE; missing ones are 0.
     /// Returns the number of the connection.
     std::int64_t add_connection(std::int64_t source, Point target, double delay_ms, const std::vector<double>& weights,

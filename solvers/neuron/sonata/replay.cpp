@@ -129,13 +129,14 @@ void poisson(const Network& network, const NamedBlock& input, std::vector<Replay
     Replay replay{&p};
     for (std::size_t i = 0; i < ids.size(); ++i) {
         if (!(rates[i] > 0)) continue;
+        auto& times = replay.times[ids[i]];  // also if it stays empty: what is wired does not depend on tstop
         std::int64_t count = 0;
         double t = delay;
         while (true) {
             t += 1000 / rates[i] *
                  Random(network.config().random_seed, purpose("poisson input"), p.gid(ids[i]), count++).exponential();
             if (t >= end) break;
-            replay.times[ids[i]].push_back(t);
+            times.push_back(t);
         }
     }
     if (!replay.times.empty()) result.push_back(std::move(replay));

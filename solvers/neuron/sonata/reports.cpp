@@ -29,6 +29,7 @@ struct Request {
     std::string sections = "soma";
     bool center = true, by_area = true;
     double dt = 0, start = 0, end = 0;
+    bool to_the_end = false;  ///< of the run, whenever that is
     std::string cells, compartment_set;
     Json block;
 };
@@ -86,6 +87,7 @@ Request read_request(const SimulationConfig& config, const NamedBlock& named) {
               0,
               0,
               0,
+              !block.has("end_time"),
               "",
               "",
               block};
@@ -152,7 +154,8 @@ std::vector<std::size_t> compartments_of(const Blueprint& b, const Request& r) {
 
 struct Reports::Impl {
     Network& network;
-    std::vector<File> files;
+    bool goes_on;
+    std::vector<File> files = {};
 
     int probe(File& file, Probe p) {
         file.spec.columns.push_back(std::move(p));
@@ -302,7 +305,8 @@ struct Reports::Impl {
             File file{first ? r.file : r.file + "_" + p.entry.name, p.entry.name, unit(r), r.start, r.dt, {}, {}, {}};
             file.spec.every = every;
             file.spec.first = to_steps(r.start, config.dt, r.block, "start_time") + shift;
-            file.spec.last = static_cast<std::int64_t>(std::ceil(r.end / config.dt - 1e-9)) + shift;
+            const bool with_end = config.allen || (goes_on && r.to_the_end);
+            file.spec.last = static_cast<std::int64_t>(std::ceil(r.end / config.dt - 1e-9)) + (with_end ? 1 : 0);
             first = false;
             std::vector<std::int64_t> mine;
             for (auto id : p.mine)
@@ -338,22 +342,24 @@ struct Reports::Impl {
     }
 };
 
-Reports::Reports(Network& network) : impl_(new Impl{network, {}}) {
+Reports::Reports(Network& network, bool goes_on) : impl_(new Impl{network, goes_on}) {
     for (const auto& block : network.config().reports)
         if (block.block.flag("enabled", true)) impl_->add(read_request(network.config(), block));
 }
 
 Reports::~Reports() = default;
 
-void Reports::open(MPI_Comm comm, const std::filesystem::path& folder) {
-    for (auto& f : impl_->files)
+void Reports::open(MPI_Comm comm, const std::filesystem::path& folder, std::int64_t resumed) {
+    for (auto& f : impl_->files) {
+        const auto first = resumed > 0 && resumed >= f.spec.first ? (resumed - f.spec.first) / f.spec.every + 1 : 0;
         f.report = std::make_unique<SonataReport>(comm, folder / (f.name + ".h5"),
                                                   ReportOptions{.population = f.population,
                                                                 .unit = f.unit,
-                                                                .start_ms = f.start,
+                                                                .start_ms = f.start + static_cast<double>(first) * f.dt,
                                                                 .dt_ms = f.dt,
                                                                 .float64 = impl_->network.config().allen},
                                                   f.columns);
+    }
 }
 
 void Reports::write(Simulation& simulation) {

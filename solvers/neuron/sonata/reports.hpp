@@ -26,9 +26,11 @@ namespace ngv::neuron {
 
 class Reports {
   public:
-    explicit Reports(Network& network);
+    /// `goes_on`: another run continues this one, so that the frame at its end belongs here.
+    explicit Reports(Network& network, bool goes_on = false);
     ~Reports();
-    void open(MPI_Comm comm, const std::filesystem::path& folder);
+    /// Files begin with the first frame after step `resumed`, if it is not 0.
+    void open(MPI_Comm comm, const std::filesystem::path& folder, std::int64_t resumed = 0);
     void write(Simulation& simulation);
     void close();
 

@@ -1,5 +1,6 @@
 #include "solvers/neuron/sonata/run.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "ngv/error.hpp"
@@ -48,33 +49,38 @@ class SpikeOutput {
 }  // namespace
 
 SonataResult run_sonata(MPI_Comm comm, const SimulationConfig& config, const std::filesystem::path& out,
-                        const NetworkOptions& options) {
+                        const NetworkOptions& options, const CheckpointOptions& checkpoint_options) {
     Timer timer;
+    const auto steps = static_cast<std::int64_t>(std::llround(config.tstop / config.dt));
     Network network(comm, config, options);
-    Reports reports(network);
+    const RunCheckpoints checkpoints(checkpoint_options, network, out);
+    Reports reports(network, checkpoints.at_end());
     SonataResult result;
     result.cells = static_cast<std::int64_t>(network.cells().size());
     result.compartments = network.num_compartments();
     const auto simulation = network.builder().build(comm);
     result.connections = simulation->size().connections;
-    SpikeOutput spikes(comm, out / config.spikes_file, network);
-    reports.open(comm, out);
     simulation->initialise();
+    checkpoints.resume(*simulation);
+    SpikeOutput spikes(comm, out / config.spikes_file, network);
+    reports.open(comm, out, simulation->steps());
+    const double resumed_at = simulation->time();
     result.build_seconds = timer.seconds();
     timer.reset();
-    const auto steps = static_cast<std::int64_t>(std::llround(config.tstop / config.dt));
     const auto piece = std::max<std::int64_t>(1, std::llround(piece_ms / config.dt));
     reports.write(*simulation);
     while (simulation->steps() < steps) {
-        simulation->advance(std::min(piece, steps - simulation->steps()));
+        const auto now = simulation->steps();
+        simulation->advance(checkpoints.next(now, std::min(now + piece, steps)) - now);
         simulation->check_ranges();
         spikes.write(*simulation);
         reports.write(*simulation);
+        checkpoints.write(*simulation);
     }
     spikes.close();
     reports.close();
     result.run_seconds = timer.seconds();
-    result.simulated_ms = config.tstop;
+    result.simulated_ms = config.tstop - resumed_at;
     std::int64_t totals[4] = {spikes.count(), result.compartments, result.cells, result.connections};
     MPI_Allreduce(MPI_IN_PLACE, totals, 4, MPI_INT64_T, MPI_SUM, comm);
     result.spikes = totals[0];
@@ -85,8 +91,8 @@ SonataResult run_sonata(MPI_Comm comm, const SimulationConfig& config, const std
 }
 
 SonataResult run_sonata(MPI_Comm comm, const std::filesystem::path& config, const std::filesystem::path& out,
-                        const NetworkOptions& options) {
-    return run_sonata(comm, SimulationConfig::load(config), out, options);
+                        const NetworkOptions& options, const CheckpointOptions& checkpoints) {
+    return run_sonata(comm, SimulationConfig::load(config), out, options, checkpoints);
 }
 
 bool has_allen_cells(const SimulationConfig& config) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "solvers/neuron/sonata/network.hpp"
+#include "solvers/neuron/sonata/run_checkpoints.hpp"
 
 namespace ngv::neuron {
 
@@ -19,11 +20,11 @@ struct SonataResult {
 
 /// Collective. Spikes go to the config's spikes_file, sorted as it asks, reports to their files, all in `out`.
 SonataResult run_sonata(MPI_Comm comm, const std::filesystem::path& config, const std::filesystem::path& out,
-                        const NetworkOptions& options);
+                        const NetworkOptions& options, const CheckpointOptions& checkpoints = {});
 
 /// The same for a config that has been read.
 SonataResult run_sonata(MPI_Comm comm, const SimulationConfig& config, const std::filesystem::path& out,
-                        const NetworkOptions& options);
+                        const NetworkOptions& options, const CheckpointOptions& checkpoints = {});
 
 /// Whether the circuit's cells are Allen's, whose mechanisms share names with BBP's.
 bool has_allen_cells(const SimulationConfig& config);

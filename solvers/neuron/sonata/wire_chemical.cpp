@@ -198,7 +198,6 @@ class ChemicalWiring {
         for (double t = 1000 / rate * intervals.exponential(); t < network_.config().tstop;
              t += 1000 / rate * intervals.exponential())
             times.push_back(t);
-        if (times.empty()) return;
         // Sources of a cell: its own id, then replays, then minis from the middle of its block of ids.
         const std::int64_t source = e.cell->gid | ((1LL << 19) + static_cast<std::int64_t>(e.cell->points.size()));
         EngineBuilder& b = network_.builder();

@@ -85,6 +85,62 @@ TEST_F(Circuit, RunsAloneAndSpikesAreTheSameOnOneRank) {
     EXPECT_EQ(h5::File::open(together / "potassium.h5").dataset("/report/neurons/data").rows(), 10);
 }
 
+TEST_F(Circuit, ARunThatStoppedGoesOnWithTheSameSpikesAndReports) {
+    const std::string more =
+        R"(, "connection_overrides": [{"source": "Neurons", "target": "Neurons", "spont_minis": 5},
+                                      {"source": "inputs", "target": "Neurons", "weight": 0},
+                                      {"source": "inputs", "target": "Neurons", "weight": 1.5, "delay": 30}])";
+    std::string until_21 = simulation(more);
+    until_21.replace(until_21.find("\"tstop\": 50"), 11, "\"tstop\": 21");
+    const auto config = write("whole.json", simulation(more)), early = write("early.json", until_21);
+    const auto whole = folder() / "whole", state = folder() / "state.h5";
+    run_standalone(MPI_COMM_WORLD, config, whole);
+    const auto spikes = read_spikes(whole / "spikes.h5", "neurons");
+    const auto frames = [](const std::filesystem::path& out, const char* report) {
+        return h5::File::open(out / report).dataset("/report/neurons/data").read<double>();
+    };
+    ASSERT_GT(spikes.size(), 3u);
+
+    // Stopped by all ranks and resumed by one, and the other way round.
+    const auto own = folder() / ("own" + std::to_string(rank_of_world()));
+    for (const bool one_first : {false, true}) {
+        const auto first = folder() / (one_first ? "first_alone" : "first");
+        const auto rest = one_first ? folder() / "rest" : own;
+        if (!one_first || rank_of_world() == 0)
+            run_standalone(one_first ? MPI_COMM_SELF : MPI_COMM_WORLD, early, first, {.checkpoints = {.file = state}});
+        MPI_Barrier(MPI_COMM_WORLD);
+        run_standalone(one_first ? MPI_COMM_WORLD : MPI_COMM_SELF, config, rest, {.checkpoints = {.resume = state}});
+
+        auto joined = read_spikes(first / "spikes.h5", "neurons");
+        EXPECT_LT(joined.size(), spikes.size());
+        for (const auto& s : read_spikes(rest / "spikes.h5", "neurons")) joined.push_back(s);
+        EXPECT_EQ(joined, spikes);
+        for (const char* report : {"soma.h5", "potassium.h5"}) {
+            auto values = frames(first, report);
+            for (double x : frames(rest, report)) values.push_back(x);
+            EXPECT_EQ(values, frames(whole, report)) << report;
+        }
+        EXPECT_EQ(h5::File::open(rest / "soma.h5").dataset("/report/neurons/mapping/time").read<double>(),
+                  (std::vector<double>{21.5, 50, .5}));
+        EXPECT_THROW(run_standalone(MPI_COMM_WORLD, config, rest, {.checkpoints = {.resume = state}}), UserError);
+    }
+}
+
+TEST_F(Circuit, StatesAreKeptOnTheWayAndOnlyAtSteps) {
+    const auto config = write("on_the_way.json", simulation(""));
+    const auto state = folder() / "on_the_way.h5";
+
+    run_standalone(MPI_COMM_WORLD, config, folder() / "on_the_way", {.checkpoints = {.file = state, .every = 15}});
+
+    const auto file = h5::File::open(state);
+    EXPECT_NEAR(file.number_attribute("time"), 45, 1e-9);
+    EXPECT_EQ(file.text_attribute("model"), "neurons (4 cells)");
+    for (const double at : {50.3, 0.0, 10.01})
+        EXPECT_THROW(
+            run_standalone(MPI_COMM_WORLD, config, folder() / "never", {.checkpoints = {.file = state, .at = at}}),
+            UserError);
+}
+
 TEST_F(Circuit, ReplayedSpikesReachOnlyTheNodeSetTheyAreMeantFor) {
     const std::string inputs =
         R"({"run": {"tstop": 40, "dt": 0.025, "random_seed": 1}, "network": "circuit_config.json",

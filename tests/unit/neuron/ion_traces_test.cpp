@@ -87,6 +87,29 @@ TEST(IonTraces, ConcentrationsSetFromOutsideMoveReversalPotentialsAsInNeuron) {
     }
 }
 
+TEST(IonTraces, WhetherAReversalPotentialFollowsIsNeuronsIonStyle) {
+    LOAD_OR_SKIP(table, "c05c_ion_style");
+    for (const bool follow : {false, true}) {  // NEURON's default style, and ion_style("k_ion", 3, 2, 1, 1, 1)
+        TreeCell cell({{20, 20, 1, 35.4}});
+        cell.insert("hh", cell.nodes(0));
+        cell.blueprint.ions = {{"k", cell.all_nodes(), {{"in", {120}}, {"out", {3}}}}};
+        auto b = builder({}, {});
+        b.add_cell(0, cell.share());
+        b.own_concentrations("k", follow);
+        auto s = b.build(MPI_COMM_SELF);
+        const Probe ek{.gid = 0, .node = cell.at(0, .5), .variable = "ek"};
+        const auto& row = table->rows[follow];  // the style's name has commas: values are the last three
+        const std::vector<double> expected(row.end() - 3, row.end());
+
+        s->initialise();
+        EXPECT_NEAR(*s->address(ek), expected[0], 1e-12);
+        for (double* ko : s->addresses(0, "ko")) *ko = 8;
+        EXPECT_NEAR(*s->address(ek), expected[1], 1e-12);
+        s->advance(1);
+        EXPECT_NEAR(*s->address(ek), expected[2], 1e-12);
+    }
+}
+
 TEST(IonTraces, KineticCalciumIsNeurons) {
     for (int order : {0, 2}) {
         LOAD_OR_SKIP(trace, "c07_ca_kinetic_so" + std::to_string(order));

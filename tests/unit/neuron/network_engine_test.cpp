@@ -201,7 +201,13 @@ TEST(NetworkEngine, MistakesAreNamed) {
     EXPECT_THROW(b.add_point(2, 0, "ExpSyn"), std::runtime_error);
     EXPECT_THROW(b.add_cell(1, Net::cell(1).share()), std::runtime_error);
     const Point p = b.add_point(1, 2, "ExpSyn");
-    EXPECT_THROW(b.add_connection(1, p, .001, {1}), std::runtime_error);
+    EXPECT_THROW(b.add_connection(1, p, -.001, {1}), std::runtime_error);
+    EngineBuilder early({});
+    early.add_catalogue(test::hand_mechanisms());
+    early.add_cell(1, Net::cell(1).share());
+    early.add_detector(1, {.gid = 1, .node = 0}, 0);
+    early.add_connection(1, early.add_point(1, 2, "ExpSyn"), .001, {1});
+    EXPECT_THROW(early.build(MPI_COMM_SELF), std::runtime_error);
     b.add_recorder({.columns = {{.gid = 1, .node = 0, .variable = "hh.q"}}});
     EXPECT_THROW(b.build(MPI_COMM_SELF), std::runtime_error);
 }

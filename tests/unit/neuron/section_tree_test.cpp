@@ -58,6 +58,15 @@ TEST(SectionTree, ABallAndStickEqualsNeuron) {
     expect_equal(tree, rows);
 }
 
+TEST(SectionTree, ABallAndStickOfPumpsEqualsNeuron) {
+    NEED_REFERENCE_TABLE(rows, "c05_geometry.csv");
+    SectionTree tree{{{.id = 0, .type = 1, .length = 20, .diameters = {20}, .Ra = 100},
+                      {.id = 1, .type = 3, .parent = 0, .length = 150, .diameters = {1.5}, .nseg = 3, .Ra = 100}},
+                     2};
+
+    expect_equal(tree, rows);
+}
+
 TEST(SectionTree, ABranchedMorphologyEqualsNeuronBySectionLength) {
     NEED_REFERENCE_TABLE(rows, "c04_geometry_40um.csv");
 
