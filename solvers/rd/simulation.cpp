@@ -156,6 +156,7 @@ Snapshot Simulation::snapshot() const {
     return {.concentrations = state_.c,
             .densities = state_.densities,
             .potential = state_.potential,
+            .kept = potential_ ? potential_->kept() : MembranePotential::Kept{},
             .start = start_,
             .added = added_,
             .removed = removed_,
@@ -176,7 +177,10 @@ void Simulation::restore(const Snapshot& s) {
     state_.c = s.concentrations;
     state_.densities = s.densities;
     state_.potential = s.potential;
-    if (potential_) potential_->set(state_.potential);
+    if (potential_) {
+        potential_->set(state_.potential);
+        potential_->keep(s.kept);
+    }
     start_ = s.start;
     added_ = s.added;
     removed_ = s.removed;

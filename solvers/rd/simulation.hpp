@@ -50,6 +50,7 @@ struct Snapshot {
     std::vector<double> concentrations;         ///< [owned][species] mM
     std::vector<double> densities;              ///< [faces][surface species] mM um
     std::vector<double> potential;              ///< [local vertices] mV
+    MembranePotential::Kept kept;               ///< of the potential's solver
     std::vector<double> start, added, removed;  ///< [species] mol on this rank
     std::vector<double> extents;                ///< [reactions] mol on this rank
     std::vector<double> charge;                 ///< [faces] C
@@ -86,6 +87,7 @@ class Simulation {
     /// Collective.
     void advance(Tick begin, Tick end);
 
+    /// Collective.
     Snapshot snapshot() const;
     /// Continues from there: the same simulation, on this or another number of ranks. Collective.
     void restore(const Snapshot& snapshot);

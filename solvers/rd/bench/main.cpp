@@ -2,20 +2,26 @@
 //
 //     rd-bench [--species 5] [--steps 40] [cells along an edge ...]        (15 -> 20,250 tetrahedra, 32 -> 196,608)
 //     mpirun -n 2 rd-bench --species 4 --steps 2 12 26 55                  (1e4, 1e5, 1e6 tetrahedra; a window of 1 ms)
+//     mpirun -n 2 rd-bench --segments 20000 15 32                          (intersection with segments of 20 um)
 //
 // Every 1 ms (two steps) every tenth tetrahedron receives a pulse of each species, as it would from neurons. cpu_s is
 // the processor time of the slowest rank, which other programs on the machine disturb less than the clock; memory is
-// that of all ranks.
+// the peak of all ranks together; memory_after_setup_MB is what each rank holds once its part of the mesh is there and
+// the reading rank has let go of the whole.
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <cstdlib>
+#include <fstream>
 #include <ngv/participant.hpp>
+#include <random>
 #include <string>
 #include <vector>
 
 #include "solvers/common/resources.hpp"
+#include "solvers/rd/mesh/intersect.hpp"
 #include "solvers/rd/simulation.hpp"
 
 namespace {
@@ -37,6 +43,55 @@ double over_ranks(MPI_Comm comm, double x, MPI_Op op) {
     return x;
 }
 
+/// Resident memory of this process now, in MB.
+double memory_now_MB() {
+    std::ifstream in("/proc/self/statm");
+    std::int64_t all = 0, resident = 0;
+    in >> all >> resident;
+    return 1e-6 * static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
+std::string of_each_rank(MPI_Comm comm, double x) {
+    int size = 1;
+    MPI_Comm_size(comm, &size);
+    std::vector<double> all(static_cast<std::size_t>(size));
+    MPI_Gather(&x, 1, MPI_DOUBLE, all.data(), 1, MPI_DOUBLE, 0, comm);
+    return fmt::format("[{:.0f}]", fmt::join(all, ", "));
+}
+
+void run_segments(MPI_Comm comm, int cells, int segments, double spacing_um) {
+    const double edge = spacing_um * cells, length = std::min(20.0, 0.4 * edge);
+    const LocalMesh mesh = distribute(comm, [&] { return box_mesh(edge, edge, edge, cells, cells, cells, 0.2); });
+    int rank = 0, size = 1;
+    MPI_Comm_rank(comm, &rank);
+    MPI_Comm_size(comm, &size);
+    std::vector<std::int64_t> ids, offsets{0};
+    std::vector<double> ends;
+    for (int k = rank; k < segments; k += size) {
+        std::mt19937 random(static_cast<unsigned>(k));
+        std::uniform_real_distribution<double> place(length, edge - length);
+        std::normal_distribution<double> normal;
+        const Point from{place(random), place(random), place(random)};
+        Point way{normal(random), normal(random), normal(random)};
+        way = (length / norm(way)) * way;
+        const Point to = from + way;
+        ids.push_back(k);
+        ends.insert(ends.end(), from.begin(), from.end());
+        ends.insert(ends.end(), to.begin(), to.end());
+        offsets.push_back(static_cast<std::int64_t>(ids.size()));
+    }
+    const double before = processor_seconds();
+    const auto found = intersect(comm, mesh, ids, ends, offsets);
+    const double cpu_s = over_ranks(comm, processor_seconds() - before, MPI_SUM);
+    const double pieces = over_ranks(comm, static_cast<double>(found.entries.size()), MPI_SUM);
+    const double lost = std::abs(1.0 - found.length_covered_um / found.length_total_um);
+    if (rank == 0)
+        fmt::print(
+            "{{\"tetrahedra\": {}, \"ranks\": {}, \"segments\": {}, \"pieces\": {}, \"cpu_us_per_piece\": {:.3f}, "
+            "\"lost\": {:.1e}}}\n",
+            mesh.num_global, size, segments, pieces, 1e6 * cpu_s / pieces, lost);
+}
+
 Result run(MPI_Comm comm, int cells, int num_species, int steps, double spacing_um) {
     Model model;
     const double diffusion[] = {1.96, 1.33, 0.79, 0.76, 0.86}, initial[] = {3.0, 140.0, 1.2, 0.0, 0.0};
@@ -51,6 +106,7 @@ Result run(MPI_Comm comm, int cells, int num_species, int steps, double spacing_
     Simulation tissue(comm, distribute(comm, [&] { return box_mesh(edge, edge, edge, cells, cells, cells, 0.2); }),
                       model);
     const double setup_s = setup.seconds();
+    const std::string after_setup = of_each_rank(comm, memory_now_MB());
 
     std::vector<double> pulse(tissue.num_owned(), 0.0);
     for (std::size_t i = 0; i < pulse.size(); ++i)
@@ -79,11 +135,11 @@ Result run(MPI_Comm comm, int cells, int num_species, int steps, double spacing_
             "\"window_s\": {:.3f}, "
             "\"cpu_s\": {:.3f}, \"cpu_us_per_tet_step_species\": {:.4f}, "
             "\"cg_iterations_per_solve\": {:.2f}, \"limited_steps\": {}, \"mass_defect\": {:.1e}, \"memory_MB\": "
-            "{:.0f}}}\n",
+            "{:.0f}, \"memory_after_setup_MB\": {}}}\n",
             tissue.mesh().num_global, num_species, size, tissue.steps(), setup_s,
             2.0 * seconds / static_cast<double>(tissue.steps()), cpu_s, 1e6 * cpu_s * size / units,
             static_cast<double>(statistics.iterations) / static_cast<double>(statistics.solves),
-            statistics.limited_steps, defect, memory_MB);
+            statistics.limited_steps, defect, memory_MB, after_setup);
     return {static_cast<double>(tissue.mesh().num_global), cpu_s, memory_MB};
 }
 
@@ -91,7 +147,7 @@ Result run(MPI_Comm comm, int cells, int num_species, int steps, double spacing_
 
 int main(int argc, char** argv) {
     std::vector<int> sizes;
-    int species = 5, steps = 40;
+    int species = 5, steps = 40, segments = 0;
     double spacing = 8.0;
     for (int i = 1; i < argc; ++i) {
         const std::string option = argv[i];
@@ -99,6 +155,8 @@ int main(int argc, char** argv) {
             species = std::atoi(argv[++i]);
         else if (option == "--steps" && i + 1 < argc)
             steps = std::atoi(argv[++i]);
+        else if (option == "--segments" && i + 1 < argc)
+            segments = std::atoi(argv[++i]);
         else if (option == "--spacing" && i + 1 < argc)
             spacing = std::atof(argv[++i]);
         else
@@ -106,6 +164,10 @@ int main(int argc, char** argv) {
     }
     if (sizes.empty()) sizes = {15, 32};
     return ngv::run_alone(argc, argv, "rd-bench", [&](MPI_Comm comm) {
+        if (segments > 0) {
+            for (const int cells : sizes) run_segments(comm, cells, segments, spacing);
+            return;
+        }
         std::vector<Result> results;
         for (const int cells : sizes) results.push_back(run(comm, cells, species, steps, spacing));
         int rank = 0;

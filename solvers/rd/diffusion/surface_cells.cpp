@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <tuple>
 
-#include "ngv/error.hpp"
+#include "coupler/mapping/routing.hpp"
 
 namespace ngv::rd {
 
@@ -17,11 +18,9 @@ struct Triangle {
 };
 static_assert(sizeof(Triangle) == 16 * sizeof(double));
 
-std::vector<Triangle> all_triangles(const LocalMesh& mesh, const RegionMap& regions, MPI_Comm comm) {
-    int rank = 0, size = 1;
-    MPI_Comm_rank(comm, &rank);
-    MPI_Comm_size(comm, &size);
+std::vector<Triangle> triangles_of(const LocalMesh& mesh, const RegionMap& regions, int rank) {
     std::vector<Triangle> mine;
+    mine.reserve(regions.faces.size());
     for (std::size_t f = 0; f < regions.faces.size(); ++f) {
         const PatchFace& face = regions.faces[f];
         Triangle t{face.triangle, face.patch, rank, static_cast<std::int64_t>(f), {}, {}};
@@ -35,13 +34,44 @@ std::vector<Triangle> all_triangles(const LocalMesh& mesh, const RegionMap& regi
         }
         mine.push_back(t);
     }
-    std::vector<int> counts(static_cast<std::size_t>(size)), begin(static_cast<std::size_t>(size), 0);
-    const int bytes = static_cast<int>(mine.size() * sizeof(Triangle));
-    MPI_Allgather(&bytes, 1, MPI_INT, counts.data(), 1, MPI_INT, comm);
-    for (int r = 1; r < size; ++r) begin[r] = begin[r - 1] + counts[r - 1];
-    std::vector<Triangle> all(static_cast<std::size_t>(begin.back() + counts.back()) / sizeof(Triangle));
-    MPI_Allgatherv(mine.data(), bytes, MPI_BYTE, all.data(), counts.data(), begin.data(), MPI_BYTE, comm);
-    return all;
+    return mine;
+}
+
+/// [3 triangles] what lies behind the edge opposite of corner k on the same patch; rank -1: nothing, or more than one
+/// triangle. Each edge is matched by the rank that its number falls to, so that nobody sees all triangles.
+std::vector<Triangle> behind_edges(const std::vector<Triangle>& mine, MPI_Comm comm) {
+    using Edge = std::array<std::int64_t, 3>;  // patch and two points, ascending
+    const auto edge = [](const Triangle& t, int k) {
+        return Edge{t.patch, t.nodes[k == 0 ? 1 : 0], t.nodes[k == 2 ? 1 : 2]};
+    };
+    struct Side {
+        Triangle triangle;
+        std::int64_t k;
+    };
+    int size = 1;
+    MPI_Comm_size(comm, &size);
+    std::vector<int> keeper;
+    std::vector<Side> sides;
+    for (const auto& t : mine)
+        for (int k = 0; k < 3; ++k) {
+            const Edge e = edge(t, k);
+            keeper.push_back(static_cast<int>((e[1] + 31 * e[2]) % size));
+            sides.push_back({t, k});
+        }
+    const mapping::Routing routing(comm, keeper);
+    const auto arrived = routing.forward(sides);
+    std::map<Edge, std::vector<std::size_t>> at;
+    for (std::size_t s = 0; s < arrived.size(); ++s)
+        at[edge(arrived[s].triangle, static_cast<int>(arrived[s].k))].push_back(s);
+    Triangle nothing{};
+    nothing.rank = -1;
+    std::vector<Triangle> answers(arrived.size(), nothing);
+    for (const auto& [key, pair] : at)
+        if (pair.size() == 2) {
+            answers[pair[0]] = arrived[pair[1]].triangle;
+            answers[pair[1]] = arrived[pair[0]].triangle;
+        }
+    return routing.back(answers);
 }
 
 Point corner(const Triangle& t, int k) {
@@ -53,49 +83,35 @@ Point corner(const Triangle& t, int k) {
 SurfaceCells::SurfaceCells(const LocalMesh& mesh, const RegionMap& regions, MPI_Comm comm) {
     int rank = 0;
     MPI_Comm_rank(comm, &rank);
-    const auto all = all_triangles(mesh, regions, comm);
-    std::map<std::array<std::int64_t, 3>, std::vector<std::int32_t>> by_edge;  // patch and two nodes
-    for (std::size_t t = 0; t < all.size(); ++t)
-        for (int k = 0; k < 3; ++k)
-            by_edge[{all[t].patch, all[t].nodes[(k + 1) % 3], all[t].nodes[(k + 2) % 3]}].push_back(
-                static_cast<std::int32_t>(t));
-    // Keys must not depend on which corner comes first.
-    std::map<std::array<std::int64_t, 3>, std::vector<std::int32_t>> edges;
-    for (auto& [key, members] : by_edge) {
-        auto& joined = edges[{key[0], std::min(key[1], key[2]), std::max(key[1], key[2])}];
-        joined.insert(joined.end(), members.begin(), members.end());
-    }
-    const auto behind = [&](std::int32_t t, int k) -> std::int32_t {
-        const auto a = all[t].nodes[(k + 1) % 3], b = all[t].nodes[(k + 2) % 3];
-        const auto& members = edges.at({all[t].patch, std::min(a, b), std::max(a, b)});
-        if (members.size() != 2) return -1;
-        return members[0] == t ? members[1] : members[0];
-    };
+    const auto mine = triangles_of(mesh, regions, rank);
+    const auto behind = behind_edges(mine, comm);
 
-    std::vector<std::int32_t> owned, surface, ghosts;
-    for (std::int32_t t = 0; t < static_cast<std::int32_t>(all.size()); ++t) {
-        if (all[t].rank != rank) continue;
+    std::vector<Triangle> here, at_ghosts, ghosts;
+    for (std::size_t t = 0; t < mine.size(); ++t) {
         bool at_ghost = false;
         for (int k = 0; k < 3; ++k)
-            if (const auto other = behind(t, k); other >= 0 && all[other].rank != rank) {
+            if (const Triangle& other = behind[3 * t + k]; other.rank >= 0 && other.rank != rank) {
                 at_ghost = true;
                 ghosts.push_back(other);
             }
-        (at_ghost ? surface : owned).push_back(t);
+        (at_ghost ? at_ghosts : here).push_back(mine[t]);
     }
-    cells.num_interior = static_cast<std::int32_t>(owned.size());
-    owned.insert(owned.end(), surface.begin(), surface.end());
-    std::sort(ghosts.begin(), ghosts.end(),
-              [&](auto a, auto b) { return std::tie(all[a].rank, all[a].id) < std::tie(all[b].rank, all[b].id); });
-    ghosts.erase(std::unique(ghosts.begin(), ghosts.end()), ghosts.end());
-    cells.num_global = static_cast<std::int64_t>(all.size());
-    cells.num_owned = static_cast<std::int32_t>(owned.size());
-    for (const auto t : owned) face.push_back(static_cast<std::int32_t>(all[t].face));
-    owned.insert(owned.end(), ghosts.begin(), ghosts.end());
-    std::map<std::int32_t, std::int32_t> local;
-    for (std::size_t i = 0; i < owned.size(); ++i) local[owned[i]] = static_cast<std::int32_t>(i);
-    for (std::size_t i = 0; i < owned.size(); ++i) {
-        const Triangle& t = all[owned[i]];
+    cells.num_interior = static_cast<std::int32_t>(here.size());
+    here.insert(here.end(), at_ghosts.begin(), at_ghosts.end());
+    std::sort(ghosts.begin(), ghosts.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.rank, a.id, a.patch) < std::tie(b.rank, b.id, b.patch);
+    });
+    ghosts.erase(std::unique(ghosts.begin(), ghosts.end(),
+                             [](const auto& a, const auto& b) { return a.id == b.id && a.patch == b.patch; }),
+                 ghosts.end());
+    cells.num_owned = static_cast<std::int32_t>(here.size());
+    cells.num_global = mapping::total(comm, std::int64_t{cells.num_owned});
+    for (const auto& t : here) face.push_back(static_cast<std::int32_t>(t.face));
+    here.insert(here.end(), ghosts.begin(), ghosts.end());
+    std::map<std::pair<std::int64_t, std::int64_t>, std::int32_t> local;
+    for (std::size_t i = 0; i < here.size(); ++i) local[{here[i].patch, here[i].id}] = static_cast<std::int32_t>(i);
+    for (std::size_t i = 0; i < here.size(); ++i) {
+        const Triangle& t = here[i];
         const Point a = corner(t, 0), b = corner(t, 1), c = corner(t, 2);
         cells.ids.push_back(t.id);
         cells.volumes.push_back(norm(area_normal(a, b, c)));
@@ -104,13 +120,13 @@ SurfaceCells::SurfaceCells(const LocalMesh& mesh, const RegionMap& regions, MPI_
         corners.insert(corners.end(), {a, b, c});
         if (static_cast<std::int32_t>(i) >= cells.num_owned) continue;
         for (int k = 0; k < 3; ++k) {
-            const auto other = behind(owned[i], k);
-            cells.neighbours.push_back(other < 0 ? -1 : local.at(other));
+            const Triangle& other = behind[3 * t.face + k];
+            cells.neighbours.push_back(other.rank < 0 ? -1 : local.at({other.patch, other.id}));
         }
         cells.neighbours.push_back(-1);
     }
     for (std::size_t g = 0; g < ghosts.size(); ++g) {
-        const int owner = static_cast<int>(all[ghosts[g]].rank);
+        const int owner = static_cast<int>(ghosts[g].rank);
         const auto at = cells.num_owned + static_cast<std::int32_t>(g);
         if (cells.peers.empty() || cells.peers.back().rank != owner) cells.peers.push_back({owner, {}, at, 0});
         ++cells.peers.back().ghosts;

@@ -48,11 +48,22 @@ class MembranePotential {
     const std::vector<double>& at_faces() const { return at_faces_; }
     /// [local vertices] mV, and where they are.
     const std::vector<double>& at_vertices() const { return at_vertices_; }
+    /// [owned tetrahedra] mean of the four corners, mV; not a number outside the compartments that have a potential.
+    std::vector<double> at_tetrahedra() const;
     Point place(std::int32_t vertex) const { return places_[vertex]; }
     /// Global index of the mesh's point that a local vertex is.
     std::int64_t node(std::int32_t vertex) const { return nodes_[vertex]; }
     /// Replaces the state: [local vertices] mV.
     void set(const std::vector<double>& mV);
+
+    /// Of which matrix the factorisation is that the next solves start with: with it, they give the same bits again.
+    struct Kept {
+        std::vector<double> diagonal;  ///< [local vertices] uS ms; empty: none is kept
+        double dt = -1.0;              ///< ms
+        std::int64_t iterations = 0;   ///< of the first solve with it
+    };
+    Kept kept() const;
+    void keep(const Kept& kept);
     std::int64_t num_unknowns() const { return num_unknowns_; }
     std::int64_t iterations() const { return iterations_; }
 
@@ -71,6 +82,7 @@ class MembranePotential {
     std::vector<std::int32_t> face_vertices_;  // [3 faces] local vertices, -1 where the face is of no membrane
     std::vector<double> areas_;                // [faces] um2
     std::vector<int> membrane_of_patch_;
+    std::vector<bool> conducts_;  // [compartments] inside a membrane
     std::vector<double> at_vertices_, at_faces_;
     std::int64_t num_unknowns_ = 0, iterations_ = 0;
     std::unique_ptr<System> system_;

@@ -353,16 +353,19 @@ class Reader {
     bool version_4_ = true, binary_ = false, has_nodes_ = false, has_elements_ = false;
 };
 
+[[noreturn]] void cannot_open(const std::filesystem::path& file) {
+    std::error_code ignored;
+    const auto folder = file.parent_path().empty() ? std::filesystem::path(".") : file.parent_path();
+    std::vector<std::string> neighbours;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
+        neighbours.push_back(entry.path().filename().string());
+    throw UserError(Problem{file.string(), "cannot be opened", did_you_mean(file.filename().string(), neighbours)});
+}
+
 std::string bytes_of(const std::filesystem::path& file) {
     std::error_code ignored;
     std::ifstream in(file, std::ios::binary);
-    if (!in || std::filesystem::is_directory(file, ignored)) {
-        const auto folder = file.parent_path().empty() ? std::filesystem::path(".") : file.parent_path();
-        std::vector<std::string> neighbours;
-        for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
-            neighbours.push_back(entry.path().filename().string());
-        throw UserError(Problem{file.string(), "cannot be opened", did_you_mean(file.filename().string(), neighbours)});
-    }
+    if (!in || std::filesystem::is_directory(file, ignored)) cannot_open(file);
     std::string bytes(std::filesystem::file_size(file), '\0');
     in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     if (!in) throw UserError(Problem{file.string(), "cannot be read to its end", ""});
@@ -371,15 +374,21 @@ std::string bytes_of(const std::filesystem::path& file) {
 
 }  // namespace
 
+// Gmsh names the parts of mesh.msh mesh_1.msh, mesh_2.msh, ...
+static std::filesystem::path part_of(const std::filesystem::path& file, int k) {
+    return file.parent_path() / fmt::format("{}_{}{}", file.stem().string(), k, file.extension().string());
+}
+
+void require_msh(const std::filesystem::path& file) {
+    if (!std::filesystem::exists(file) && !std::filesystem::exists(part_of(file, 1))) cannot_open(file);
+}
+
 TetMesh read_msh(const std::filesystem::path& file, double unit_um) {
-    // Gmsh names the parts of mesh.msh mesh_1.msh, mesh_2.msh, ...
-    const auto part = [&](int k) {
-        return file.parent_path() / fmt::format("{}_{}{}", file.stem().string(), k, file.extension().string());
-    };
-    const bool in_parts = !std::filesystem::exists(file) && std::filesystem::exists(part(1));
+    const bool in_parts = !std::filesystem::exists(file) && std::filesystem::exists(part_of(file, 1));
     Reader reader(file.string(), in_parts);
     if (in_parts)
-        for (int k = 1; std::filesystem::exists(part(k)); ++k) reader.read(part(k), bytes_of(part(k)));
+        for (int k = 1; std::filesystem::exists(part_of(file, k)); ++k)
+            reader.read(part_of(file, k), bytes_of(part_of(file, k)));
     else
         reader.read(file, bytes_of(file));
     auto mesh = reader.finish();

@@ -17,4 +17,7 @@ namespace ngv::rd {
 /// UserError: file missing, truncated, of another format or version.
 TetMesh read_msh(const std::filesystem::path& file, double unit_um = 1.0);
 
+/// Throws UserError, with the nearest name, unless there is a file or a first part of that name.
+void require_msh(const std::filesystem::path& file);
+
 }  // namespace ngv::rd

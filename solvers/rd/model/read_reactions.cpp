@@ -214,9 +214,13 @@ void read_reactions(const Config& config, Reading& reading) {
         if (list.empty())
             reading.problem(all.where(name), fmt::format("the reactions of '{}' are not a list", name),
                             "- A + B <-> C : 10 1/(uM s), 3 1/s");
-        for (const auto& item : list)
+        for (const auto& item : list) {
+            if (item.keys().empty())
+                reading.problem(item.where(), fmt::format("a reaction of '{}' is not an equation with its rates", name),
+                                "write it without quotes: - A + B <-> C : 10 1/(uM s), 3 1/s");
             for (const auto& text : item.keys())
                 reading.attempt([&] { read_reaction(text, item.text(text), region, item.where(text), reading); });
+        }
     }
     const Config ohmic = config["ohmic_currents"];
     for (const auto& name : ohmic.keys()) {

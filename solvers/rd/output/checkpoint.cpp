@@ -14,7 +14,7 @@ namespace ngv::rd {
 
 namespace {
 
-constexpr int version = 1;
+constexpr int version = 2;
 
 struct Orders {  // places of what this rank has among what all ranks have
     std::vector<std::int64_t> cells, faces, vertices;
@@ -118,6 +118,9 @@ void save_checkpoint(MPI_Comm comm, const std::filesystem::path& file, const Sim
     writer.rows("/densities", orders.faces, s.densities, static_cast<int>(tissue.surface_species().size()));
     writer.rows("/charge", orders.faces, s.charge, 1);
     writer.rows("/potential", orders.vertices, s.potential, 1);
+    out.set_attribute("potential_dt", s.kept.dt);
+    out.set_attribute("potential_iterations", s.kept.iterations);
+    if (s.kept.dt > 0.0) writer.rows("/potential_diagonal", orders.vertices, s.kept.diagonal, 1);
     std::vector<double> budget(s.start);
     budget.insert(budget.end(), s.added.begin(), s.added.end());
     budget.insert(budget.end(), s.removed.begin(), s.removed.end());
@@ -158,6 +161,8 @@ Tick load_checkpoint(MPI_Comm comm, const std::filesystem::path& file, Simulatio
     s.densities = read_rows(in, "/densities", orders.faces, tissue.surface_species().size());
     s.charge = read_rows(in, "/charge", orders.faces, 1);
     s.potential = read_rows(in, "/potential", orders.vertices, 1);
+    s.kept = {{}, in.number_attribute("potential_dt"), number("potential_iterations")};
+    if (s.kept.dt > 0.0) s.kept.diagonal = read_rows(in, "/potential_diagonal", orders.vertices, 1);
     const auto budget = in.dataset("/budget").read<double>();
     expect(budget.size() == 3 * ns, "other species");
     // Sums over all ranks stand on the first.

@@ -11,6 +11,8 @@
 //     /densities       [faces of patches, by patch and triangle][surface species] mM um
 //     /charge          [faces] C, on its way into the potential
 //     /potential       [vertices inside membranes, by point] mV
+//     /potential_diagonal  the same, uS ms: of the matrix whose factorisation is kept, if one is; with the attributes
+//                      potential_dt (ms) and potential_iterations
 //     /budget          [3 species] mol: start, added, removed over all ranks
 //     /extents         [reactions] mol over all ranks
 //     /molecules       [tetrahedra][2 + species] 64-bit: clock of the reactions (bits of a double), how many were drawn,

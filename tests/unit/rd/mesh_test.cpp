@@ -4,7 +4,6 @@
 #include <set>
 
 #include "solvers/rd/mesh/halo.hpp"
-#include "solvers/rd/mesh/intersect.hpp"
 #include "solvers/rd/mesh/quality.hpp"
 #include "solvers/rd/mesh/region_map.hpp"
 #include "tests/unit/rd/support.hpp"
@@ -185,31 +184,6 @@ TEST(Mesh, ATriangleInTheMiddleOfNowhereIsNamed) {
     });
 
     EXPECT_THAT(text, testing::HasSubstr("is not a face of a tetrahedron"));
-}
-
-// STEPS loses up to 45 % of such segments on two ranks.
-TEST(Intersect, PolylinesInsideTheMeshAreCoveredWhole) {
-    const auto mesh = box(MPI_COMM_WORLD, 30, 20, 10, 6, 5, 4, 0.2);
-    std::vector<std::int64_t> ids, offsets{0};
-    std::vector<double> segments;
-    for (int k = rank_in(MPI_COMM_WORLD); k < 60; k += size_of(MPI_COMM_WORLD)) {
-        ids.push_back(k);
-        Point from{1.0 + 0.45 * k, 1.0 + 0.3 * k, 5.0};
-        for (const Point to : {Point{29.0 - 0.4 * k, 10, 1}, Point{15, 19.0 - 0.3 * k, 9}}) {
-            segments.insert(segments.end(), from.begin(), from.end());
-            segments.insert(segments.end(), to.begin(), to.end());
-            from = to;
-        }
-        offsets.push_back(static_cast<std::int64_t>(segments.size() / 6));
-    }
-
-    const auto pieces = intersect(MPI_COMM_WORLD, mesh, ids, segments, offsets);
-
-    double sum = 0;
-    for (const auto& e : pieces.entries) sum += e.value;
-    MPI_Allreduce(MPI_IN_PLACE, &sum, 1, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD);
-    EXPECT_NEAR(sum, pieces.length_total_um, 1e-12 * sum);
-    EXPECT_EQ(pieces.num_partly, 0);
 }
 
 TEST(Mesh, FaceNormalsCloseEveryTetrahedron) {

@@ -158,6 +158,7 @@ reactions:
   - 5 A -> B : 1 1/s
   - A -> B : k_on
   - A = B : 1 1/s
+  - "A -> B : 1 1/s"
   wall:
   - A.out -> B.in : 1 1/s
   wal:
@@ -170,8 +171,9 @@ clamps: [{species: A, in: cytosol, low: [0 um, 0 um, 0 um]}]
     for (const char* part :
          {"species 'Bb' is not in the model", "'1 1/s': unit '1/s' has another dimension", "has 1 rates, expected 2",
           "fractional stoichiometry", "'A.in' in a compartment", "is of order 5", "neither a constant nor a function",
-          "has no arrow", "no compartment outside", "'wal' is neither a compartment nor a patch", "species 'C'",
-          "'1 mm'", "'neck' is not a diffusion boundary", "either a sphere or a box"})
+          "has no arrow", "'cytosol' is not an equation with its rates", "no compartment outside",
+          "'wal' is neither a compartment nor a patch", "species 'C'", "'1 mm'", "'neck' is not a diffusion boundary",
+          "either a sphere or a box"})
         EXPECT_THAT(text, testing::HasSubstr(part));
     EXPECT_THAT(text, testing::HasSubstr("model.yaml:9"));
     EXPECT_THAT(text, testing::HasSubstr("did you mean 'wall'"));
