@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <functional>
 
 #include "solvers/common/log.hpp"
 #include "solvers/common/resources.hpp"
@@ -40,15 +41,46 @@ Tick next_jump(const std::vector<Source>& sources, Tick now, Tick end) {
     return next;
 }
 
+struct Inputs {
+    Config config;
+    Model model = {};
+    std::vector<Source> sources = {};
+    Stimuli stimuli = {};
+    OutputOptions output = {};
+};
+
+// Throws one UserError with every mistake that shows without reading the mesh.
+Inputs read_inputs(const std::filesystem::path& file) {
+    std::vector<Problem> problems;
+    Inputs in{.config = Config::load(file, "rd_standalone", problems)};
+    const auto attempt = [&](const std::function<void()>& part) {
+        try {
+            part();
+            return true;
+        } catch (const UserError& error) {
+            for (const auto& p : error.problems())  // what the schema found may be found again
+                if (std::none_of(problems.begin(), problems.end(),
+                                 [&](const Problem& known) { return known.text() == p.text(); }))
+                    problems.push_back(p);
+            return false;
+        }
+    };
+    attempt([&] { require_msh(in.config.path("mesh")); });
+    attempt([&] { in.config.ticks("duration"); });
+    if (attempt([&] { in.model = model_from(in.config); })) {
+        attempt([&] { in.sources = sources_from(in.config, in.model); });
+        attempt([&] { in.stimuli = stimuli_from(in.config, in.model); });
+        attempt([&] { in.output = output_options(in.config, in.model); });
+    }
+    if (!problems.empty()) throw UserError(std::move(problems));
+    return in;
+}
+
 }  // namespace
 
 void run_standalone(MPI_Comm comm, const std::filesystem::path& file, const std::filesystem::path& out) {
     const Timer timer;
-    const Config config = Config::load(file, "rd_standalone");
-    const Model model = model_from(config);
-    const auto sources = sources_from(config, model);
-    const Stimuli stimuli = stimuli_from(config, model);
-    const OutputOptions options = output_options(config, model);
+    const auto [config, model, sources, stimuli, options] = read_inputs(file);
 
     int rank = 0, size = 1;
     MPI_Comm_rank(comm, &rank);
@@ -70,11 +102,11 @@ void run_standalone(MPI_Comm comm, const std::filesystem::path& file, const std:
     std::vector<double> moles(tissue.num_owned());
     const Tick checkpoint_every = config.has("checkpoint_every") ? config.ticks("checkpoint_every") : 0;
     Tick begin = 0;
+    if (!stimuli.empty()) stimuli.begin(*tissue.potential());  // before a checkpoint, which says how the solver stood
     if (config.has("restore")) begin = load_checkpoint(comm, config.path("restore"), tissue);
     if (begin >= end)
         throw config.error("restore", fmt::format("the checkpoint is of {} ms, where the run has ended", to_ms(begin)),
                            "give a longer `duration`");
-    if (!stimuli.empty()) stimuli.begin(*tissue.potential());
     {
         TissueOutput output(comm, out, tissue, options, begin);
         for (Tick now = begin; now < end;) {

@@ -31,6 +31,7 @@ OutputOptions output_options(const Config& config, const Model& model) {
         options.tetrahedra.push_back(model.index_of(name, config.where("report_tetrahedra")));
     }
     options.fields = config.flag("report_fields");
+    options.selections = selections_from(config, model);
     return options;
 }
 
@@ -54,8 +55,10 @@ TissueOutput::TissueOutput(MPI_Comm comm, const std::filesystem::path& folder, S
     if (options.fields) {
         std::vector<XdmfField> fields;
         for (const auto& s : model.species) fields.push_back({s.name + "_o", "mM"});
+        if (simulation.potential()) fields.push_back({"potential", "mV"});
         fields_.emplace_back(comm, folder / "tissue", xdmf_mesh(simulation.mesh()), std::move(fields));
     }
+    open_selections(folder, precise, options.selections);
     precise.population = "regions";
     if (model.compartments.size() + model.patches.size() > 1 || !model.reactions.empty()) open_regions(folder, precise);
     columns_.assign(model.num_species(), std::vector<double>(simulation.num_owned()));
@@ -74,8 +77,48 @@ void TissueOutput::frame(double time_ms, const std::vector<double>& c) {
         const auto e = simulation_.extremes(species, c);
         report.write(rank_ == 0 ? std::vector<double>{e.mean, e.lowest, e.highest} : std::vector<double>{});
     }
-    for (auto& series : fields_) series.write(time_ms, {columns_.begin(), columns_.end()});
+    std::vector<std::span<const double>> shown(columns_.begin(), columns_.end());
+    std::vector<double> potential;
+    if (!fields_.empty() && simulation_.potential())
+        shown.push_back(potential = simulation_.potential()->at_tetrahedra());
+    for (auto& series : fields_) series.write(time_ms, shown);
+    write_selections(c);
     write_regions(c);
+}
+
+void TissueOutput::open_selections(const std::filesystem::path& folder, const ReportOptions& report,
+                                   const std::vector<Selection>& selections) {
+    for (const auto& s : selections) {
+        auto tetrahedra = s.tetrahedra(simulation_.mesh(), simulation_.regions(), comm_);
+        std::vector<ReportColumn> columns;
+        if (s.sum && rank_ == 0)
+            for (const int species : s.species) columns.push_back({0, species});
+        for (const auto i : s.sum ? std::vector<std::int32_t>{} : tetrahedra)
+            for (const int species : s.species) columns.push_back({simulation_.mesh().ids[i], species});
+        ReportOptions options = report;
+        if (s.sum) options.unit = "mol";
+        chosen_.push_back({s, std::move(tetrahedra), SonataReport(comm_, folder / (s.name + ".h5"), options, columns)});
+    }
+}
+
+void TissueOutput::write_selections(const std::vector<double>& c) {
+    const std::size_t ns = columns_.size();
+    for (auto& [selection, tetrahedra, report] : chosen_) {
+        const auto& species = selection.species;
+        std::vector<double> values;
+        if (!selection.sum) {
+            for (const auto i : tetrahedra)
+                for (const int s : species) values.push_back(c[i * ns + s]);
+            report.write(values);
+            continue;
+        }
+        values.assign(species.size(), 0.0);
+        for (const auto i : tetrahedra)
+            for (std::size_t k = 0; k < species.size(); ++k)
+                values[k] += mol_per_mM_um3 * simulation_.extracellular_volume(i) * c[i * ns + species[k]];
+        MPI_Allreduce(MPI_IN_PLACE, values.data(), static_cast<int>(values.size()), MPI_DOUBLE, MPI_SUM, comm_);
+        report.write(rank_ == 0 ? values : std::vector<double>{});
+    }
 }
 
 void TissueOutput::open_regions(const std::filesystem::path& folder, const ReportOptions& report) {
@@ -156,6 +199,7 @@ void TissueOutput::write_regions(const std::vector<double>& c) {
 void TissueOutput::close() {
     for (auto& r : tetrahedra_) r.report.close();
     for (auto& r : means_) r.report.close();
+    for (auto& r : chosen_) r.report.close();
     for (auto& series : fields_) series.close();
     for (auto* reports : {&regions_, &extents_, &potential_})
         for (auto& report : *reports) report.close();

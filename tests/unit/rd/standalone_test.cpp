@@ -5,6 +5,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "solvers/common/hdf5.hpp"
+#include "solvers/rd/output/selection.hpp"
 #include "solvers/rd/source.hpp"
 #include "tests/unit/rd/support.hpp"
 
@@ -89,6 +91,102 @@ TEST(Standalone, ContinuesFromACheckpoint) {
     };
     EXPECT_EQ(mean("second"), mean("whole"));
     EXPECT_NE(mean("first"), mean("whole"));
+}
+
+// Two compartments, two species, reports by id, point and region; the same run without reports.
+TEST(Standalone, ReportsOfChosenTetrahedraChangeNothing) {
+    const auto folder =
+        std::filesystem::temp_directory_path() / ("ngv_rd_reports_" + std::to_string(size_of(MPI_COMM_WORLD)));
+    if (rank_in(MPI_COMM_WORLD) == 0) {
+        std::filesystem::remove_all(folder);
+        std::filesystem::create_directories(folder);
+        write_msh(box_mesh(20, 20, 20, 4, 4, 4, 0.2), folder / "box.msh");
+        const std::string model =
+            "duration: 3 ms\nmesh: box.msh\nstep: 0.5 ms\n"
+            "compartments: {box: {}}\n"
+            "species: {A: {diffusion: 1 um2/ms}, B: {diffusion: 0.5 um2/ms}}\n"
+            "reactions: {box: [{A -> B : 0.1 1/ms}]}\n"
+            "contents: {box: {A: 1 mM}}\n"
+            "sources: [{species: A, rate: 1e-18 mol/ms, centre: [10 um, 10 um, 10 um], radius: 6 um}]\n";
+        std::ofstream(folder / "plain.yaml") << model << "report_every: 3 ms\nreport_fields: false\n";
+        std::ofstream(folder / "reports.yaml")
+            << model
+            << "report_every: 0.3 ms\nreports:\n"
+               "- {name: few, species: [B, A], ids: [383, 0, 7]}\n"
+               "- {name: middle, species: [A], points: [10 um, 10 um, 10 um, 1 um, 2 um, 3 um]}\n"
+               "- {name: all, species: [A, B], in: box, sum: true}\n"
+               "- {name: ball, species: [B], centre: [10 um, 10 um, 10 um], radius: 5 um}\n";
+    }
+    MPI_Barrier(MPI_COMM_WORLD);
+    for (const char* name : {"plain", "reports"})
+        run_standalone(MPI_COMM_WORLD, folder / (std::string(name) + ".yaml"), folder / name);
+    MPI_Barrier(MPI_COMM_WORLD);
+
+    std::string summaries[2];
+    for (const int k : {0, 1}) {
+        std::ifstream in(folder / (k ? "reports" : "plain") / "summary.json");
+        std::stringstream text;
+        text << in.rdbuf();
+        summaries[k] = text.str();
+    }
+    for (const char* key : {"A_o.end_mol", "B_o.end_mol", "A_o.highest_mM", "B_o.lowest_mM", "steps"})
+        EXPECT_EQ(number_after(summaries[0], key), number_after(summaries[1], key)) << key;
+    const auto report = [&](const char* name, const char* what) {
+        return ngv::h5::File::open(folder / "reports" / (std::string(name) + ".h5"))
+            .dataset(std::string("/report/tetrahedra/") + what)
+            .read<double>();
+    };
+    EXPECT_THAT(report("few", "mapping/node_ids"), testing::ElementsAre(0, 7, 383));
+    EXPECT_EQ(report("few", "data").size(), 11u * 6);
+    EXPECT_EQ(report("middle", "data").size(), 11u * 2);
+    const auto sums = report("all", "data");
+    ASSERT_EQ(sums.size(), 11u * 2);
+    const auto same = [](double a, double b) { EXPECT_NEAR(a, b, 1e-13 * b); };
+    same(sums[20], number_after(summaries[1], "A_o.end_mol"));
+    same(sums[21], number_after(summaries[1], "B_o.end_mol"));
+    const auto ball = report("ball", "data"), near_source = report("middle", "data");
+    EXPECT_GT(ball.size(), 11u);
+    // The tetrahedron at the source holds more of A than the one in the corner.
+    EXPECT_GT(std::max(near_source[20], near_source[21]), 1.002 * std::min(near_source[20], near_source[21]));
+}
+
+TEST(Standalone, MistakesAreAllFoundAtOnce) {
+    const auto file = std::filesystem::temp_directory_path() /
+                      ("ngv_rd_mistakes_" + std::to_string(rank_in(MPI_COMM_WORLD)) + ".yaml");
+    std::ofstream(file) << "duration: 3 ms\nmesh: there_is_none.msh\nstep: 3 mM\n"
+                           "sources: [{species: Q, rate: 1e-18 mol/ms, centre: [1 um, 1 um]}]\n"
+                           "injections: [{current: 1 nA, centre: [0 um, 0 um, 0 um], radius: 1 um}]\n"
+                           "reports: [{name: a, species: [R], ids: [1.5]}, {name: a, species: [K]}]\n";
+
+    try {
+        run_standalone(MPI_COMM_WORLD, file, "never");
+        FAIL() << "no exception";
+    } catch (const ngv::UserError& error) {
+        const std::string text = error.what();
+        for (const char* part : {"there_is_none.msh", "step", "'Q'", "'centre' has 2 numbers", "electrodes", "'R'",
+                                 "1.5 is not a tetrahedron's number", "'a' cannot name", "which tetrahedra"})
+            EXPECT_THAT(text, testing::HasSubstr(part));
+        EXPECT_EQ(error.problems().size(), 9u) << text;
+    }
+    std::filesystem::remove(file);
+}
+
+TEST(Standalone, ReportsOfPlacesThatTheMeshDoesNotHaveAreRefused) {
+    const LocalMesh mesh = box(MPI_COMM_WORLD, 20, 20, 20, 4, 4, 4, 0.2);
+    const auto refused = [&](const Selection& selection) {
+        try {
+            selection.tetrahedra(mesh, RegionMap{std::vector<std::int16_t>(mesh.ids.size(), 0), {}, {}},
+                                 MPI_COMM_WORLD);
+            return std::string();
+        } catch (const ngv::UserError& error) {
+            return std::string(error.what());
+        }
+    };
+
+    EXPECT_THAT(refused({.ids = {3, 384}}), testing::HasSubstr("no tetrahedron 384"));
+    EXPECT_THAT(refused({.points = {{1, 2, 21}}}), testing::HasSubstr("no tetrahedron contains (1, 2, 21) um"));
+    EXPECT_EQ(refused({.points = {{20, 20, 20}, {5, 5, 5}, {0, 10, 0}}}), "")
+        << "corners, edges and faces belong to it";
 }
 
 TEST(Source, SharesAddUpToOneOverAllRanks) {
