@@ -1,7 +1,5 @@
 #include "solvers/neuron/inputs/signal.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -12,9 +10,9 @@ namespace ngv::neuron {
 
 namespace {
 
-Signal begin(double delay, double base = 0) {
+Signal begin(double delay) {
     Signal s;
-    if (delay > 0) s.add(0, base);
+    if (delay > 0) s.add(0, 0);
     return s;
 }
 
@@ -27,12 +25,12 @@ double sample_time(double first, std::size_t i, double step) {
     return first + static_cast<double>(i) * step;
 }
 
-/// Samples between two points at the base value.
-Signal framed(double delay, double duration, const std::vector<double>& samples, double step, double base) {
-    Signal s = begin(delay, base);
-    s.add(delay, base);
+/// Samples between two points at zero.
+Signal framed(double delay, double duration, const std::vector<double>& samples, double step) {
+    Signal s = begin(delay);
+    s.add(delay, 0);
     for (std::size_t i = 0; i < samples.size(); ++i) s.add(sample_time(delay, i, step), samples[i]);
-    s.add(delay + duration, base);
+    s.add(delay + duration, 0);
     return s;
 }
 
@@ -104,11 +102,11 @@ Signal noise(double delay, double duration, double mean, double variance, double
     std::vector<double> samples(num_samples(delay, delay + duration, step));
     const double sd = std::sqrt(variance);
     for (double& x : samples) x = normal(random) * sd + mean;
-    return framed(delay, duration, samples, step, 0);
+    return framed(delay, duration, samples, step);
 }
 
 Signal ornstein_uhlenbeck(double delay, double duration, double tau, double sigma, double mean, double step,
-                          NeuronRandom random, double base) {
+                          NeuronRandom random) {
     NormalPairs normal;
     normal(random);  // hoc draws one when the distribution is set
     std::vector<double> x(num_samples(delay, delay + duration, step)), drawn(x.size());
@@ -120,7 +118,7 @@ Signal ornstein_uhlenbeck(double delay, double duration, double tau, double sigm
         for (std::size_t i = 1; i < x.size(); ++i) x[i] = x[i - 1] * mu + drawn[i] * amplitude;
     }
     for (double& value : x) value += mean;
-    return framed(delay, duration, x, step, base);
+    return framed(delay, duration, x, step);
 }
 
 ShotNoise shot_noise_of(double rise, double decay, double mean, double sd, double skew) {
@@ -136,8 +134,7 @@ ShotNoise shot_noise_of(double rise, double decay, double mean, double sd, doubl
     return s;
 }
 
-Signal shot_noise(double delay, double duration, const ShotNoise& shots, double step, NeuronRandom random,
-                  double base) {
+Signal shot_noise(double delay, double duration, const ShotNoise& shots, double step, NeuronRandom random) {
     const auto n = num_samples(delay, delay + duration, step);
     const double rate_per_ms = shots.rate / 1000;
     const int about = 1 + static_cast<int>(duration * rate_per_ms);
@@ -145,15 +142,11 @@ Signal shot_noise(double delay, double duration, const ShotNoise& shots, double 
     std::vector<double> events;
     double sum = 0;
     random.exponential();  // hoc draws one when the distribution is set
-    for (int i = 0; i < bound; ++i) {
+    // About as many as the duration holds; neurodamus gives up where, by chance, they do not reach its end.
+    for (int i = 0; i < bound || events.back() < duration; ++i) {
         sum += random.exponential() * (1 / shots.rate);
         events.push_back(sum * 1000);
     }
-    if (events.back() < duration)
-        throw UserError(Problem{"shot noise",
-                                fmt::format("{} intervals at {} Hz end at {} ms, before the duration of {} ms", bound,
-                                            shots.rate, events.back(), duration),
-                                "this happens by chance for few events; change random_seed or the duration"});
     std::vector<std::size_t> places;
     for (double e : events) {
         if (!(e < duration)) continue;
@@ -173,7 +166,7 @@ Signal shot_noise(double delay, double duration, const ShotNoise& shots, double 
         q[i] = b * q[i - 1] + impulse[i - 1];
     }
     for (double& value : p) value *= unit;
-    return framed(delay, duration, p, step, base);
+    return framed(delay, duration, p, step);
 }
 
 Signal resistance_of(const Signal& g) {

@@ -3,9 +3,9 @@
 //
 //     Signal s = ramp(10, 50, 0.1, 0.3);      // from 10 ms on, for 50 ms, from 0.1 to 0.3
 //
-//     value   .           /|        A signal after a delay begins with (0, base); each piece begins and ends at the base value;
+//     value   .           /|        A signal after a delay begins with (0, 0); each piece begins and ends at 0;
 //             |         /  |        two points at one time are a jump.
-//     base ---+-------|    +---
+//        0 ---+-------|    +---
 #pragma once
 
 #include <vector>
@@ -35,9 +35,9 @@ Signal sine(double delay, double duration, double amplitude, double frequency, d
 Signal noise(double delay, double duration, double mean, double variance, double step, NeuronRandom random, double dt);
 
 /// Ornstein-Uhlenbeck: x' = mu x + sigma sqrt(1 - mu^2) N, mu = exp(-step/tau), from 0; plus the mean (Gillespie, PRE 54:2084, 1996).
-/// tau of 0: white noise. `base`: value before and after.
+/// tau of 0: white noise.
 Signal ornstein_uhlenbeck(double delay, double duration, double tau, double sigma, double mean, double step,
-                          NeuronRandom random, double base = 0);
+                          NeuronRandom random);
 
 /// Poisson events with gamma amplitudes and a response of two exponentials of peak 1.
 struct ShotNoise {
@@ -49,8 +49,7 @@ struct ShotNoise {
 /// From mean and standard deviation of the signal (Campbell's theorem; Rice, BSTJ 23:282, 1944). `skew`: 0..1, relative.
 ShotNoise shot_noise_of(double rise, double decay, double mean, double sd, double skew);
 
-Signal shot_noise(double delay, double duration, const ShotNoise& shots, double step, NeuronRandom random,
-                  double base = 0);
+Signal shot_noise(double delay, double duration, const ShotNoise& shots, double step, NeuronRandom random);
 
 /// What neurodamus plays into the series resistance (MOhm) of a conductance: 1 / g, at most 1e9, with a first point at t = 0.
 Signal resistance_of(const Signal& conductance);

@@ -181,10 +181,7 @@ void apply_ornstein_uhlenbeck(Input& in, std::uint32_t number, bool relative) {
                                ? static_cast<std::uint32_t>(in.block()["random_seed"].integer())
                                : legacy(*place.cell) + 123;
         const NeuronRandom random(number + 2997, config.stimulus_seed + 291204, third, config.random_seed);
-        in.noisy(
-            place,
-            ornstein_uhlenbeck(in.delay, in.duration, tau, sigma, mean, step, random, in.conductance() ? reversal : 0),
-            reversal);
+        in.noisy(place, ornstein_uhlenbeck(in.delay, in.duration, tau, sigma, mean, step, random), reversal);
     }
 }
 
@@ -220,8 +217,7 @@ void apply_shot_noise(Input& in, std::uint32_t number, ShotKind kind) {
                                ? static_cast<std::uint32_t>(in.block()["random_seed"].integer())
                                : legacy(*place.cell) + 123;
         const NeuronRandom random(number + 2997, config.stimulus_seed + 19216, third, config.random_seed);
-        in.noisy(place, shot_noise(in.delay, in.duration, shots, step, random, in.conductance() ? reversal : 0),
-                 reversal);
+        in.noisy(place, shot_noise(in.delay, in.duration, shots, step, random), reversal);
     }
 }
 

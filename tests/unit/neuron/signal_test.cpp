@@ -124,6 +124,14 @@ TEST(Signal, ShotNoiseHasTheMeanAndDeviationAskedFor) {
     EXPECT_NEAR(std::sqrt(variance(x)), 0.2, 0.2 * (5 / std::sqrt(2 * 6250.) + 0.03));
 }
 
+TEST(Signal, ShotNoiseReachesItsEndHoweverFewEventsThereAre) {
+    for (std::uint32_t seed = 0; seed < 200; ++seed) {
+        const Signal s = shot_noise(0, 3000, {0.5, 5, 1, 1, 0.1}, 0.25, NeuronRandom(seed, 1, 2));
+
+        EXPECT_EQ(s.times.back(), 3000);
+    }
+}
+
 TEST(Signal, GammaNumbersHaveTheirMoments) {
     for (double shape : {0.4, 3.0}) {
         NeuronRandom random(5, 6, 7);
