@@ -94,8 +94,9 @@ void build_circuit(const CircuitOptions& requested) {
              counts.least_per_neuron, counts.glial_contacts, tissue.astrocytes.size(), counts.input_synapses);
     const auto spikes = write_input_spikes(options);
     log_info("{} spikes of {} inputs", spikes, options.inputs_per_neuron * options.neurons);
-    const auto mesh = write_mesh(options, tissue.box, vessels, somata.neurons, options.out / "mesh.msh");
-    log_info("{} tetrahedra of {:.1f} um", mesh.tetrahedra, mesh.edge);
+    const auto mesh = write_mesh({options.mesh_size, options.refine}, {tissue.box}, vessels, somata.neurons,
+                                 options.out / "mesh.msh");
+    log_info("{}", mesh.text());
     write_configs(options, tissue);
     std::filesystem::remove(requested.out);
     std::filesystem::rename(options.out, requested.out);

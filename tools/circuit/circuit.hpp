@@ -15,7 +15,7 @@
 
 namespace ngv {
 
-enum class MeshRefinement { none, vessels, somas };
+enum class MeshRefinement { none, vessels, somas, both };
 
 struct CircuitOptions {
     std::filesystem::path out;

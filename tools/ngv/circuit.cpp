@@ -2,11 +2,46 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "coupler/config/units.hpp"
 #include "ngv/error.hpp"
+#include "tools/circuit/around.hpp"
 #include "tools/ngv/commands.hpp"
 
 namespace ngv {
+
+static const std::map<std::string, MeshRefinement> refinements{{"none", MeshRefinement::none},
+                                                               {"vessels", MeshRefinement::vessels},
+                                                               {"somas", MeshRefinement::somas},
+                                                               {"both", MeshRefinement::both}};
+
+static void add_mesh_command(CLI::App& circuit) {
+    struct Arguments {
+        std::string circuit, out, shape = "box", refine = "none", mesh_size, margin = "10 um";
+    };
+    auto a = std::make_shared<Arguments>();
+    auto* mesh = circuit.add_subcommand("mesh", "Make the tetrahedral mesh around a circuit");
+    mesh->add_option("CIRCUIT", a->circuit, "Its circuit_config.json")->required();
+    mesh->add_option("OUT", a->out, "Gmsh file to write, for example mesh.msh")->required();
+    mesh->add_option("--shape", a->shape, "Of the mesh: a box, or the convex hull of all cells and vessels")
+        ->check(CLI::IsMember({"box", "hull"}))
+        ->capture_default_str();
+    mesh->add_option("--margin", a->margin, "Left between cells and vessels and the surface of the mesh")
+        ->capture_default_str();
+    mesh->add_option("--mesh-size", a->mesh_size,
+                     "Edge of the tetrahedra, for example 15um; by default 11.5um, or what gives two million of them");
+    mesh->add_option("--refine", a->refine, "Tetrahedra of half that size near these")
+        ->check(CLI::IsMember({"none", "vessels", "somas", "both"}))
+        ->capture_default_str();
+    mesh->callback([a] {
+        MeshAround options{.circuit = a->circuit, .out = a->out, .margin = parse_quantity(a->margin, "um")};
+        options.shape = a->shape == "hull" ? MeshAround::Shape::hull : MeshAround::Shape::box;
+        if (!a->mesh_size.empty()) options.mesh_size = parse_quantity(a->mesh_size, "um");
+        options.refine = refinements.at(a->refine);
+        mesh_around(options);
+    });
+}
 
 void add_circuit_command(CLI::App& app, int&) {
     struct Arguments {
@@ -15,7 +50,7 @@ void add_circuit_command(CLI::App& app, int&) {
         std::vector<std::string> box;
     };
     auto a = std::make_shared<Arguments>();
-    auto* circuit = app.add_subcommand("circuit", "Make circuits");
+    auto* circuit = app.add_subcommand("circuit", "Make circuits, and meshes around them");
     circuit->require_subcommand(1);
     auto* build = circuit->add_subcommand(
         "build", "Make a SONATA circuit of neurons, astrocytes and vessels, with a mesh, from nothing");
@@ -51,7 +86,7 @@ void add_circuit_command(CLI::App& app, int&) {
     build->add_option("--mesh-size", a->mesh_size,
                       "Edge of the tetrahedra, for example 15um; by default 11.5um, or what gives two million of them");
     build->add_option("--refine", a->refine, "Smaller tetrahedra near these")
-        ->check(CLI::IsMember({"none", "vessels", "somas"}))
+        ->check(CLI::IsMember({"none", "vessels", "somas", "both"}))
         ->capture_default_str();
     build->callback([a] {
         auto& options = a->options;
@@ -63,10 +98,10 @@ void add_circuit_command(CLI::App& app, int&) {
         if (!a->box.empty())
             options.box = {parse_quantity(a->box[0], "um"), parse_quantity(a->box[1], "um"),
                            parse_quantity(a->box[2], "um")};
-        if (a->refine == "vessels") options.refine = MeshRefinement::vessels;
-        if (a->refine == "somas") options.refine = MeshRefinement::somas;
+        options.refine = refinements.at(a->refine);
         build_circuit(options);
     });
+    add_mesh_command(*circuit);
 }
 
 }  // namespace ngv
