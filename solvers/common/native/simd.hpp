@@ -32,6 +32,9 @@
 #elif defined(__AVX512F__) && defined(__AVX512DQ__)
 #define NGV_SIMD_SET NGV_SIMD_SUFFIX(avx512)
 #include "solvers/common/native/simd_avx512.hpp"
+#elif defined(__AVX2__) && defined(__FMA__) && defined(NGV_SIMD_HALF)
+#define NGV_SIMD_SET NGV_SIMD_SUFFIX(avx2_half)
+#include "solvers/common/native/simd_avx2_half.hpp"
 #elif defined(__AVX2__) && defined(__FMA__)
 #define NGV_SIMD_SET NGV_SIMD_SUFFIX(avx2)
 #include "solvers/common/native/simd_avx2.hpp"
@@ -44,8 +47,10 @@ namespace ngv::simd {
 inline namespace NGV_SIMD_SET {
 
 inline constexpr int width = 8;
-/// How many of them are computed: 8, or 1 with NGV_SIMD_SCALAR.
+/// How many of them are computed at once: 8; 1 with NGV_SIMD_SCALAR; 4 of AVX2 with NGV_SIMD_HALF.
 inline constexpr int computed = sizeof(V8) / sizeof(double);
+/// How often code for `computed` lanes is run, each time for lanes that begin `computed` further on.
+inline constexpr int passes = computed == 4 ? 2 : 1;
 
 NGV_SIMD V8& operator+=(V8& a, V8 b) {
     return a = a + b;

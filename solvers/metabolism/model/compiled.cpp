@@ -48,6 +48,21 @@ constexpr const char* head =
     "#include \"solvers/common/native/vector_math.hpp\"\n"
     "using namespace ngv::simd;\n";
 
+/// A function of `pointers` whose body computes simd.hpp's `computed` lanes, called for all of them.
+std::string function(const std::string& name, const std::vector<std::pair<std::string, std::string>>& pointers,
+                     const std::string& body) {
+    std::string parameters, arguments;
+    for (const auto& [type, pointer] : pointers) {
+        const char* comma = parameters.empty() ? "" : ", ";
+        parameters += fmt::format("{}{}* __restrict {}", comma, type, pointer);
+        arguments += fmt::format("{}{} + k * computed", comma, pointer);
+    }
+    return fmt::format(
+        "[[gnu::noinline]] static void {0}_lanes({1}) {{\n{2}}}\n"
+        "extern \"C\" void ngv_{0}({1}) {{\n    for (int k = 0; k < passes; ++k) {0}_lanes({3});\n}}\n",
+        name, parameters, body, arguments);
+}
+
 std::string store(const std::string& array, std::size_t i, const std::string& value) {
     return fmt::format("store({} + {}, {});", array, model::lane_width * i, value);
 }
@@ -62,10 +77,10 @@ class SystemText {
     std::string rates() const {
         auto out = emitter();
         for (std::size_t i = 0; i < system_.size(); ++i) out.line(store("f", i, out.value(system_.rate_exprs_[i])));
-        return fmt::format(
-            "{}extern \"C\" void ngv_rates(const double* __restrict y, const double* __restrict inputs,\n"
-            "    const double* __restrict time, double* __restrict f) {{\n{}}}\n",
-            head, out.text());
+        return head +
+               function("rates",
+                        {{"const double", "y"}, {"const double", "inputs"}, {"const double", "time"}, {"double", "f"}},
+                        out.text());
     }
 
     std::string jacobian() const {
@@ -87,11 +102,15 @@ class SystemText {
             if (!diagonal_done[i]) out.line(store("matrix", lu.at(i, i), "shift"));
         for (std::size_t r = 0; r < system_.time_rows().size(); ++r)
             out.line(store("by_time", r, out.value(system_.time_exprs_[r])));
-        return fmt::format(
-            "{}extern \"C\" void ngv_jacobian(const double* __restrict y, const double* __restrict inputs,\n"
-            "    const double* __restrict time, const double* __restrict per_gh, double* __restrict f,\n"
-            "    double* __restrict by_time, double* __restrict matrix) {{\n{}}}\n",
-            head, out.text());
+        return head + function("jacobian",
+                               {{"const double", "y"},
+                                {"const double", "inputs"},
+                                {"const double", "time"},
+                                {"const double", "per_gh"},
+                                {"double", "f"},
+                                {"double", "by_time"},
+                                {"double", "matrix"}},
+                               out.text());
     }
 
     std::string linear() const {
@@ -102,10 +121,8 @@ class SystemText {
         };
         for (const auto& [i, j] : system_.pattern()) set(lu.at(i, j));
         for (std::size_t i = 0; i < system_.size(); ++i) set(lu.at(i, i));
-        return fmt::format(
-            "{}extern \"C\" void ngv_factor(double* __restrict matrix) {{\n{}}}\n"
-            "extern \"C\" void ngv_solve(const double* __restrict matrix, double* __restrict b) {{\n{}}}\n",
-            head, emit_factor(lu, "matrix", entries), emit_solve(lu, "matrix", "b"));
+        return head + function("factor", {{"double", "matrix"}}, emit_factor(lu, "matrix", entries)) +
+               function("solve", {{"const double", "matrix"}, {"double", "b"}}, emit_solve(lu, "matrix", "b"));
     }
 
   private:
@@ -125,7 +142,8 @@ class SystemText {
 native::BuildOptions OdeSystem::build_options() const {
     const SystemText text(*this);
     return {.name = model_.name.empty() ? "model" : model_.name,
-            .sources = {{"jacobian.cpp", text.jacobian()}, {"linear.cpp", text.linear()}, {"rates.cpp", text.rates()}}};
+            .sources = {{"jacobian.cpp", text.jacobian()}, {"linear.cpp", text.linear()}, {"rates.cpp", text.rates()}},
+            .runs_by_passes = true};
 }
 
 bool OdeSystem::is_in_cache() const {

@@ -1,0 +1,161 @@
+// With NGV_SIMD_HALF: a V8 is one AVX2 register, four of the eight lanes. Straight-line code of thousands of values then
+// runs twice (simd.hpp: passes) with half of the live registers, and gcc optimises it in seconds. Loads and stores move four
+// numbers. Included by simd.hpp alone.
+#pragma once
+
+#include <immintrin.h>
+
+namespace ngv::simd {
+inline namespace NGV_SIMD_SET {
+
+struct alignas(32) V8 {
+    __m256d v;
+};
+struct I8 {
+    __m256i v;
+};
+struct M8 {
+    __m256d v;
+};
+
+NGV_SIMD V8 load(const double* p) {
+    return {_mm256_load_pd(p)};
+}
+NGV_SIMD V8 load_unaligned(const double* p) {
+    return {_mm256_loadu_pd(p)};
+}
+NGV_SIMD void store(double* p, V8 a) {
+    _mm256_store_pd(p, a.v);
+}
+NGV_SIMD void store_unaligned(double* p, V8 a) {
+    _mm256_storeu_pd(p, a.v);
+}
+NGV_SIMD V8 broadcast(double x) {
+    return {_mm256_set1_pd(x)};
+}
+NGV_SIMD V8 gather(const double* base, const std::int32_t* index) {
+    return {_mm256_i32gather_pd(base, _mm_loadu_si128(reinterpret_cast<const __m128i*>(index)), 8)};
+}
+NGV_SIMD void scatter(double* base, const std::int32_t* index, V8 a) {
+    alignas(32) double x[4];
+    store(x, a);
+    for (int i = 0; i < 4; ++i) base[index[i]] = x[i];
+}
+NGV_SIMD V8 operator+(V8 a, V8 b) {
+    return {_mm256_add_pd(a.v, b.v)};
+}
+NGV_SIMD V8 operator-(V8 a, V8 b) {
+    return {_mm256_sub_pd(a.v, b.v)};
+}
+NGV_SIMD V8 operator*(V8 a, V8 b) {
+    return {_mm256_mul_pd(a.v, b.v)};
+}
+NGV_SIMD V8 operator/(V8 a, V8 b) {
+    return {_mm256_div_pd(a.v, b.v)};
+}
+NGV_SIMD V8 operator-(V8 a) {
+    return {_mm256_xor_pd(a.v, _mm256_set1_pd(-0.0))};
+}
+NGV_SIMD V8 fma(V8 a, V8 b, V8 c) {
+    return {_mm256_fmadd_pd(a.v, b.v, c.v)};
+}
+NGV_SIMD V8 fnma(V8 a, V8 b, V8 c) {
+    return {_mm256_fnmadd_pd(a.v, b.v, c.v)};
+}
+NGV_SIMD V8 sqrt(V8 a) {
+    return {_mm256_sqrt_pd(a.v)};
+}
+NGV_SIMD V8 floor(V8 a) {
+    return {_mm256_floor_pd(a.v)};
+}
+NGV_SIMD V8 nearest(V8 a) {
+    return {_mm256_round_pd(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)};
+}
+NGV_SIMD V8 abs(V8 a) {
+    return {_mm256_andnot_pd(_mm256_set1_pd(-0.0), a.v)};
+}
+NGV_SIMD V8 copysign(V8 size, V8 sign) {
+    const __m256d bit = _mm256_set1_pd(-0.0);
+    return {_mm256_or_pd(_mm256_andnot_pd(bit, size.v), _mm256_and_pd(bit, sign.v))};
+}
+NGV_SIMD V8 min(V8 a, V8 b) {
+    return {_mm256_min_pd(b.v, a.v)};
+}
+NGV_SIMD V8 max(V8 a, V8 b) {
+    return {_mm256_max_pd(b.v, a.v)};
+}
+NGV_SIMD M8 operator<(V8 a, V8 b) {
+    return {_mm256_cmp_pd(a.v, b.v, _CMP_LT_OQ)};
+}
+NGV_SIMD M8 operator<=(V8 a, V8 b) {
+    return {_mm256_cmp_pd(a.v, b.v, _CMP_LE_OQ)};
+}
+NGV_SIMD M8 operator==(V8 a, V8 b) {
+    return {_mm256_cmp_pd(a.v, b.v, _CMP_EQ_OQ)};
+}
+NGV_SIMD M8 operator&(M8 a, M8 b) {
+    return {_mm256_and_pd(a.v, b.v)};
+}
+NGV_SIMD M8 operator|(M8 a, M8 b) {
+    return {_mm256_or_pd(a.v, b.v)};
+}
+NGV_SIMD M8 operator!(M8 a) {
+    return {_mm256_xor_pd(a.v, _mm256_castsi256_pd(_mm256_set1_epi64x(-1)))};
+}
+NGV_SIMD unsigned bits(M8 a) {
+    return static_cast<unsigned>(_mm256_movemask_pd(a.v));
+}
+NGV_SIMD M8 mask(unsigned bits) {
+    const __m256i lane = _mm256_set_epi64x(8, 4, 2, 1);
+    return {_mm256_castsi256_pd(_mm256_cmpeq_epi64(_mm256_and_si256(_mm256_set1_epi64x(bits), lane), lane))};
+}
+NGV_SIMD V8 select(M8 m, V8 if_true, V8 if_false) {
+    return {_mm256_blendv_pd(if_false.v, if_true.v, m.v)};
+}
+NGV_SIMD void store(double* p, V8 a, M8 m) {
+    _mm256_maskstore_pd(p, _mm256_castpd_si256(m.v), a.v);
+}
+
+NGV_SIMD I8 to_bits(V8 a) {
+    return {_mm256_castpd_si256(a.v)};
+}
+NGV_SIMD V8 from_bits(I8 a) {
+    return {_mm256_castsi256_pd(a.v)};
+}
+NGV_SIMD I8 all_bits(std::uint64_t x) {
+    return {_mm256_set1_epi64x(static_cast<long long>(x))};
+}
+NGV_SIMD I8 operator+(I8 a, I8 b) {
+    return {_mm256_add_epi64(a.v, b.v)};
+}
+NGV_SIMD I8 operator-(I8 a, I8 b) {
+    return {_mm256_sub_epi64(a.v, b.v)};
+}
+NGV_SIMD I8 operator&(I8 a, I8 b) {
+    return {_mm256_and_si256(a.v, b.v)};
+}
+NGV_SIMD I8 operator|(I8 a, I8 b) {
+    return {_mm256_or_si256(a.v, b.v)};
+}
+NGV_SIMD I8 operator^(I8 a, I8 b) {
+    return {_mm256_xor_si256(a.v, b.v)};
+}
+template <int count>
+NGV_SIMD I8 shift_left(I8 a) {
+    return {_mm256_slli_epi64(a.v, count)};
+}
+template <int count>
+NGV_SIMD I8 shift_right(I8 a) {
+    return {_mm256_srli_epi64(a.v, count)};
+}
+/// In two halves: p*2^(n/2) is exact, so that the result is rounded once, as with AVX-512.
+NGV_SIMD V8 scale(V8 p, V8 n) {
+    const V8 magic = broadcast(0x1.8p52);
+    const V8 half = floor(n * broadcast(0.5)), rest = n - half;
+    const I8 bias = all_bits(1023);
+    return p * from_bits(shift_left<52>(to_bits(half + magic) + bias)) *
+           from_bits(shift_left<52>(to_bits(rest + magic) + bias));
+}
+
+}  // namespace NGV_SIMD_SET
+}  // namespace ngv::simd
