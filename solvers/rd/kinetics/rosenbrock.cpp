@@ -34,6 +34,29 @@ Rosenbrock::Rosenbrock(const Network& network, double tolerance)
     stage_.resize(n_);
     for (auto& k : k_) k.resize(n_);
     for (auto& k : extent_k_) k.resize(num_steps_);
+    find_pattern();
+}
+
+// Channels of many states meet few others of them: of a matrix of 13 x 13 for Hodgkin and Huxley's a third is in use.
+void Rosenbrock::find_pattern() {
+    std::vector<char> used(n_ * n_, 0);
+    for (std::size_t u = 0; u < n_; ++u) used[u * n_ + u] = 1;
+    for (const auto& step : network_.steps)
+        for (const auto& r : step.reactants)
+            for (const auto& change : step.changes) used[change.unknown * n_ + r.unknown] = 1;
+    below_.resize(n_);
+    right_.resize(n_);
+    left_.resize(n_);
+    for (std::size_t p = 0; p < n_; ++p) {
+        for (std::size_t i = p + 1; i < n_; ++i) {
+            if (used[i * n_ + p]) below_[p].push_back(i);
+            if (used[p * n_ + i]) right_[p].push_back(i);
+        }
+        for (const auto row : below_[p]) {
+            left_[row].push_back(p);
+            for (const auto col : right_[p]) used[row * n_ + col] = 1;
+        }
+    }
 }
 
 Rosenbrock::Batch Rosenbrock::batch(bool with_extents) const {
@@ -88,20 +111,24 @@ void Rosenbrock::factorise(const Batch& batch, const Lanes& diagonal) {
     for (std::size_t p = 0; p < n_; ++p) {
         const Lanes inverse = 1.0 / matrix_[p * n_ + p];
         matrix_[p * n_ + p] = inverse;
-        for (std::size_t row = p + 1; row < n_; ++row) {
+        for (const auto row : below_[p]) {
             const Lanes factor = matrix_[row * n_ + p] * inverse;
             matrix_[row * n_ + p] = factor;
-            for (std::size_t col = p + 1; col < n_; ++col) matrix_[row * n_ + col] -= factor * matrix_[p * n_ + col];
+            for (const auto col : right_[p]) matrix_[row * n_ + col] -= factor * matrix_[p * n_ + col];
         }
     }
 }
 
 void Rosenbrock::solve(std::vector<Lanes>& x) const {
-    for (std::size_t row = 1; row < n_; ++row)
-        for (std::size_t col = 0; col < row; ++col) x[row] -= matrix_[row * n_ + col] * x[col];
+    for (std::size_t row = 1; row < n_; ++row) {
+        Lanes sum = x[row];
+        for (const auto col : left_[row]) sum -= matrix_[row * n_ + col] * x[col];
+        x[row] = sum;
+    }
     for (std::size_t row = n_; row-- > 0;) {
-        for (std::size_t col = row + 1; col < n_; ++col) x[row] -= matrix_[row * n_ + col] * x[col];
-        x[row] *= matrix_[row * n_ + row];
+        Lanes sum = x[row];
+        for (const auto col : right_[row]) sum -= matrix_[row * n_ + col] * x[col];
+        x[row] = sum * matrix_[row * n_ + row];
     }
 }
 

@@ -35,6 +35,7 @@ class Rosenbrock {
     int advance(Batch& batch, double dt, const double* scale);
 
   private:
+    void find_pattern();
     void rates(const Batch& batch, const std::vector<Lanes>& y);
     void derivative(const Batch& batch, std::vector<Lanes>& f) const;
     void factorise(const Batch& batch, const Lanes& diagonal);
@@ -44,7 +45,10 @@ class Rosenbrock {
     double tolerance_;
     std::size_t n_, num_steps_, num_reactants_ = 0;
     std::vector<Lanes> rate_, slope_;  // [steps] k m prod y; [reactants] its derivatives
-    std::vector<Lanes> matrix_;        // [n][n]
+    std::vector<Lanes> matrix_;        // [n][n]; what stays zero is never touched
+    // Where the factors of the matrix are not zero, in the order of elimination: column p below the diagonal, row p right
+    // of it, row p left of it.
+    std::vector<std::vector<std::size_t>> below_, right_, left_;
     std::vector<Lanes> k_[4], f_, stage_;
     std::vector<Lanes> extent_k_[4];
 };
