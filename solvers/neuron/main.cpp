@@ -19,9 +19,10 @@ void standalone(MPI_Comm comm, const std::string& config, const std::string& out
     const auto r = ngv::neuron::run_standalone(comm, config, out, options);
     if (rank == 0)
         std::printf(
-            "{\"spikes\": %lld, \"compartments\": %lld, \"simulated_ms\": %g, \"build_s\": %.3f, \"run_s\": %.3f}\n",
+            "{\"spikes\": %lld, \"compartments\": %lld, \"simulated_ms\": %g, \"build_s\": %.3f, \"run_s\": %.3f, "
+            "\"imbalance\": %.3f}\n",
             static_cast<long long>(r.spikes), static_cast<long long>(r.compartments), r.simulated_ms, r.build_seconds,
-            r.run_seconds);
+            r.run_seconds, r.imbalance);
 }
 
 }  // namespace

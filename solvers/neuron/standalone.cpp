@@ -19,7 +19,7 @@ StandaloneResult run_standalone(MPI_Comm comm, const std::filesystem::path& file
     network.catalogues.push_back(nmodl::own_catalogue(has_allen_cells(config) ? "allen" : "bbp").get());
     if (!options.mechanisms.empty()) network.catalogues.push_back(nmodl::build_catalogue(options.mechanisms).get());
     const SonataResult r = run_sonata(comm, config, out, network, options.checkpoints);
-    return {r.spikes, r.compartments, r.simulated_ms, r.build_seconds, r.run_seconds};
+    return {r.spikes, r.compartments, r.simulated_ms, r.build_seconds, r.run_seconds, r.imbalance};
 }
 
 }  // namespace ngv::neuron

@@ -27,6 +27,7 @@ struct StandaloneResult {
     std::int64_t spikes = 0;
     std::int64_t compartments = 0;
     double simulated_ms = 0, build_seconds = 0, run_seconds = 0;
+    double imbalance = 1;  ///< time of the busiest rank in steps of its cells, relative to the mean
 };
 
 /// Collective. Writes spikes and reports to `out`.

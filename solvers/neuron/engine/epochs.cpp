@@ -51,10 +51,12 @@ void Simulation::Impl::run_epoch(std::int64_t n) {
     give_spikes(now, times.back().end);
     if (transfers.any) {
         for (std::int64_t s = 0; s < n; ++s) {
+            Timer timer;
             for (auto& g : groups) {
                 start_group(*g);
                 step(*g, steps + s, times[s]);
             }
+            busy += timer.seconds();
             transfer();
         }
     } else {
@@ -62,7 +64,7 @@ void Simulation::Impl::run_epoch(std::int64_t n) {
             Timer timer;
             start_group(*g);
             for (std::int64_t s = 0; s < n; ++s) step(*g, steps + s, times[s]);
-            g->cost += timer.seconds();
+            busy += timer.seconds();
             exchange.poll();
         }
     }

@@ -119,7 +119,6 @@ struct Group {
     std::vector<GroupRecorder> recorders;
     std::vector<Diffusion> diffusions;
     EventQueue queue;
-    double cost = 0;  ///< seconds spent, for balancing
 
     std::size_t num_nodes() const { return static_cast<std::size_t>(rows) * lanes; }
 };

@@ -36,6 +36,9 @@ int Simulation::epoch_steps() const {
 double Simulation::min_delay() const {
     return impl_->min_delay;
 }
+double Simulation::busy_seconds() const {
+    return impl_->busy;
+}
 
 std::vector<Spike> Simulation::take_spikes() {
     std::vector<Spike> spikes;

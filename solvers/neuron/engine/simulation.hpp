@@ -58,6 +58,7 @@ class Simulation {
     double time() const;  ///< ms, accumulated as NEURON does
     int epoch_steps() const;
     double min_delay() const;
+    double busy_seconds() const;  ///< that this rank has spent in steps of its cells
 
     /// Spikes of this rank's sources (not of add_spikes) since the last call, by (time, source).
     std::vector<Spike> take_spikes();

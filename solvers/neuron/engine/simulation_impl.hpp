@@ -86,6 +86,7 @@ struct Simulation::Impl {
 
     std::int64_t steps = 0;
     double now = 0;
+    double busy = 0;  ///< s in steps of cells
     int epoch = 1;
     bool overlapped = true;  ///< spikes of an epoch arrive after the next one, not at its end
     double min_delay = 1e300, local_min_delay = 1e300;  ///< of connections from simulated sources
@@ -96,6 +97,7 @@ struct Simulation::Impl {
     double faraday = 0, gas_constant = 0;
     const Sweep* sweep = nullptr;
     bool correct_currents = false;
+    std::vector<double>* profile = nullptr;  ///< seconds by mechanism; nobody measures: null
 
     // events.cpp
     void make_host();

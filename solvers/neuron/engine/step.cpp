@@ -1,6 +1,7 @@
 // One step of one group: NEURON's fadvance.
 #include <cmath>
 
+#include "solvers/common/resources.hpp"
 #include "solvers/neuron/constants.hpp"
 #include "solvers/neuron/engine/simulation_impl.hpp"
 
@@ -56,7 +57,14 @@ void Simulation::Impl::reversals(Group& g) {
 namespace {
 
 void run(const Simulation::Impl& s, const ngv_group& nodes, const MechanismSet& set, ngv_kernel kernel) {
-    if (kernel) kernel(&s.mechanisms[set.number].run, &nodes, &set.view);
+    if (!kernel) return;
+    if (!s.profile) {
+        kernel(&s.mechanisms[set.number].run, &nodes, &set.view);
+        return;
+    }
+    Timer timer;
+    kernel(&s.mechanisms[set.number].run, &nodes, &set.view);
+    (*s.profile)[static_cast<std::size_t>(set.number)] += timer.seconds();
 }
 
 }  // namespace

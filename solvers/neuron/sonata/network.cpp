@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "ngv/error.hpp"
 #include "solvers/common/log.hpp"
@@ -31,29 +30,6 @@ NodeSets node_sets(const SimulationConfig& config, const CircuitConfig& circuit)
     return sets;
 }
 
-/// Largest first, each to the rank with least work so far.
-std::vector<int> largest_first(const std::vector<double>& costs, int ranks) {
-    std::vector<std::size_t> order(costs.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return costs[a] > costs[b]; });
-    std::vector<double> load(static_cast<std::size_t>(ranks), 0.0);
-    std::vector<int> owner(costs.size());
-    for (auto i : order) {
-        const auto rank = std::min_element(load.begin(), load.end()) - load.begin();
-        owner[i] = static_cast<int>(rank);
-        load[static_cast<std::size_t>(rank)] += costs[i];
-    }
-    return owner;
-}
-
-/// In units of a passive compartment and step: bench/ gives 2.5 ns for it, and about as much for each channel mechanism.
-double cost_of(const Blueprint& b) {
-    double cost = b.num_nodes();
-    for (const auto& d : b.densities)
-        if (d.mechanism != "pas") cost += static_cast<double>(d.nodes.size());
-    return cost;
-}
-
 }  // namespace
 
 Network::Network(MPI_Comm comm, const SimulationConfig& config, const NetworkOptions& options)
@@ -65,55 +41,15 @@ Network::Network(MPI_Comm comm, const SimulationConfig& config, const NetworkOpt
     for (const auto* catalogue : options.catalogues) builder_.add_catalogue(catalogue);
     if (!config_.compartment_sets_file.empty())
         compartment_sets_ = read_compartment_sets(config_.compartment_sets_file);
-    distribute(comm);
+    const auto replays = read_replays(*this);
+    distribute(comm, options.catalogues, replays);
     make_cells();
     for (const auto& g : config_.globals) {
         builder_.mechanism(g.mechanism, g.where);
         builder_.set_global(g.mechanism, g.variable, g.value);
     }
-    wire_edges(*this, read_replays(*this));
+    wire_edges(*this, replays);
     apply_inputs(*this);
-}
-
-void Network::distribute(MPI_Comm comm) {
-    int rank = 0, size = 1;
-    MPI_Comm_rank(comm, &rank);
-    MPI_Comm_size(comm, &size);
-    // Types in an order that all ranks agree on; each rank measures its share of them.
-    struct Node {
-        std::size_t population;
-        std::int64_t id;
-        std::size_t type;
-    };
-    std::vector<Node> nodes;
-    std::vector<CellType> types;
-    std::map<std::tuple<const CellDescription*, std::filesystem::path, std::map<std::string, double>>, std::size_t>
-        numbers;
-    for (std::size_t p = 0; p < nodes_.populations().size(); ++p) {
-        const auto& population = nodes_.populations()[p];
-        const auto found = library_.types(population, population.simulated);
-        for (std::size_t i = 0; i < found.size(); ++i) {
-            const auto [it, added] = numbers.emplace(found[i].key(), types.size());
-            if (added) types.push_back(found[i]);
-            nodes.push_back({p, population.simulated[i], it->second});
-        }
-    }
-    std::vector<double> cost(types.size(), 0.0);
-    if (size > 1) {
-        for (std::size_t t = static_cast<std::size_t>(rank); t < types.size(); t += static_cast<std::size_t>(size))
-            cost[t] = types[t].description->point.empty() ? cost_of(*library_.blueprint(types[t])) : 0.1;
-        MPI_Allreduce(MPI_IN_PLACE, cost.data(), static_cast<int>(cost.size()), MPI_DOUBLE, MPI_SUM, comm);
-    }
-    std::vector<double> costs;
-    for (const auto& n : nodes) costs.push_back(cost[n.type]);
-    const auto owner = largest_first(costs, size);
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-        if (owner[i] != rank) continue;
-        auto& population = nodes_.populations()[nodes[i].population];
-        population.mine.push_back(nodes[i].id);
-        const auto gid = population.gid(nodes[i].id);
-        cells_.emplace(gid, LocalCell{&population, nodes[i].id, gid, types[nodes[i].type]});
-    }
 }
 
 void Network::make_cells() {

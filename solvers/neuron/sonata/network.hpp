@@ -47,6 +47,14 @@ struct LocalCell {
     std::vector<PlacedPoint> points = {};
 };
 
+/// Spikes that replace or join those of a population: input module synapse_replay, and Allen's spike files.
+struct Replay {
+    const SimulatedPopulation* source;
+    std::map<std::int64_t, std::vector<double>> times = {};                        ///< by node id, ms
+    std::map<const SimulatedPopulation*, std::vector<std::int64_t>> targets = {};  ///< of the node set; empty: all
+    bool reaches(const SimulatedPopulation* population, std::int64_t node_id) const;
+};
+
 class Network {
   public:
     /// Collective. UserErrors name file and line.
@@ -76,7 +84,9 @@ class Network {
     std::int64_t num_compartments() const { return num_compartments_; }
 
   private:
-    void distribute(MPI_Comm comm);
+    /// Which cells are this rank's (distribute.cpp).
+    void distribute(MPI_Comm comm, const std::vector<const ngv_catalogue*>& catalogues,
+                    const std::vector<Replay>& replays);
     void make_cells();
     std::shared_ptr<const Blueprint> modified(const LocalCell& cell, std::shared_ptr<const Blueprint> blueprint);
 
@@ -93,14 +103,6 @@ class Network {
         modified_nodes_;
     std::map<std::pair<const SimulatedPopulation*, std::string>, std::vector<double>> node_values_;
     std::int64_t num_compartments_ = 0;
-};
-
-/// Spikes that replace or join those of a population: input module synapse_replay, and Allen's spike files.
-struct Replay {
-    const SimulatedPopulation* source;
-    std::map<std::int64_t, std::vector<double>> times = {};                        ///< by node id, ms
-    std::map<const SimulatedPopulation*, std::vector<std::int64_t>> targets = {};  ///< of the node set; empty: all
-    bool reaches(const SimulatedPopulation* population, std::int64_t node_id) const;
 };
 
 /// All replays of the config's inputs. UserError if a file has no spikes of any population.

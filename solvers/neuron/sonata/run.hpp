@@ -16,6 +16,7 @@ namespace ngv::neuron {
 struct SonataResult {
     std::int64_t spikes = 0, compartments = 0, cells = 0, connections = 0;
     double simulated_ms = 0, build_seconds = 0, run_seconds = 0;
+    double imbalance = 1;  ///< time of the busiest rank in steps of its cells, relative to the mean
 };
 
 /// Collective. Spikes go to the config's spikes_file, sorted as it asks, reports to their files, all in `out`.
