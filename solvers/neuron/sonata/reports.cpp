@@ -34,6 +34,13 @@ struct Request {
     Json block;
 };
 
+/// What a block of `reports` asks for, over all populations.
+struct Asked {
+    std::string name;
+    Json block;
+    std::map<std::string, int> variables = {};  ///< 1: some compartment of this rank has it
+};
+
 /// One file: one report of one population.
 struct File {
     std::string name, population, unit;
@@ -41,6 +48,7 @@ struct File {
     RecorderSpec spec;
     std::vector<ReportColumn> columns;
     std::vector<Term> terms;
+    std::size_t request;  ///< place in Impl::asked
     int recorder = -1;
     std::unique_ptr<SonataReport> report = {};
 };
@@ -156,6 +164,8 @@ struct Reports::Impl {
     Network& network;
     bool goes_on;
     std::vector<File> files = {};
+    std::vector<Asked> asked = {};
+    std::set<std::string> names = {"v", "i_membrane"};  ///< that reports of these cells may have
 
     int probe(File& file, Probe p) {
         file.spec.columns.push_back(std::move(p));
@@ -177,7 +187,7 @@ struct Reports::Impl {
         std::set<int> section_nodes;
         for (std::size_t c = 0; c < b.node.size(); ++c)
             if (b.section[c] == b.section[compartment]) section_nodes.insert(b.node[c]);
-        for (const auto& word : words(r.variable)) {
+        for (auto& [word, found] : asked[file.request].variables) {
             const auto dot = word.find('.');
             const std::string mechanism = word.substr(0, dot),
                               variable = dot == std::string::npos ? "i" : word.substr(dot + 1);
@@ -192,7 +202,9 @@ struct Reports::Impl {
                 else
                     file.terms.push_back({target, probe(file, {.variable = variable, .point = p.point}), -1, sign});
             }
+            if (points) found = 1;
             if (points || !has(b, node, word)) continue;
+            found = 1;
             const bool density = word != "i_membrane";  // as neurodamus: everything else, v too
             const double factor = density && r.by_area ? b.area[static_cast<std::size_t>(node)] / 100 : 1;
             file.terms.push_back({target, probe(file, {.gid = cell.gid, .node = node, .variable = word}), -1, factor});
@@ -218,11 +230,14 @@ struct Reports::Impl {
 
     void add_cell(File& file, const LocalCell& cell, const Request& r) {
         const Blueprint& b = network.blueprint(cell.gid);
+        for (const auto& d : b.densities) names.insert("i_" + d.mechanism);
         const auto compartments = compartments_of(b, r);
         if (r.type == "compartment") {
             for (auto c : compartments)
-                if (has(b, b.node[c], r.variable))
+                if (has(b, b.node[c], r.variable)) {
+                    asked[file.request].variables[r.variable] = 1;
                     simple(file, cell, r.sections == "soma" ? 0 : b.section[c], b.node[c], r.variable);
+                }
         } else if (r.type == "summation") {
             if (r.sections == "soma") {  // one value a cell: everything of it
                 const auto target = column(file, cell.node_id, 0);
@@ -237,10 +252,12 @@ struct Reports::Impl {
             std::set<int> nodes;
             for (auto c : compartments) nodes.insert(b.node[c]);
             for (const auto& p : cell.points)
-                if (p.point.index >= 0 && p.mechanism == r.variable.substr(0, dot) && nodes.contains(p.node))
+                if (p.point.index >= 0 && p.mechanism == r.variable.substr(0, dot) && nodes.contains(p.node)) {
+                    asked[file.request].variables[r.variable] = 1;
                     file.terms.push_back({column(file, cell.node_id, p.id),
                                           probe(file, {.variable = r.variable.substr(dot + 1), .point = p.point}), -1,
                                           1});
+                }
         }
     }
 
@@ -283,6 +300,11 @@ struct Reports::Impl {
 
     void add(const Request& r) {
         const SimulationConfig& config = network.config();
+        asked.push_back({r.name, r.block});
+        if (r.type == "summation")
+            for (const auto& word : words(r.variable)) asked.back().variables[word] = 0;
+        else if (r.type == "compartment" || r.type == "synapse")
+            asked.back().variables[r.variable] = 0;
         bool first = true;
         for (const auto& p : network.nodes().populations()) {
             const CompartmentSet* set = nullptr;
@@ -302,7 +324,15 @@ struct Reports::Impl {
                 if (ids.empty()) continue;
             }
             const std::int64_t shift = config.allen ? 1 : 0, every = to_steps(r.dt, config.dt, r.block, "dt");
-            File file{first ? r.file : r.file + "_" + p.entry.name, p.entry.name, unit(r), r.start, r.dt, {}, {}, {}};
+            File file{first ? r.file : r.file + "_" + p.entry.name,
+                      p.entry.name,
+                      unit(r),
+                      r.start,
+                      r.dt,
+                      {},
+                      {},
+                      {},
+                      asked.size() - 1};
             file.spec.every = every;
             file.spec.first = to_steps(r.start, config.dt, r.block, "start_time") + shift;
             const bool with_end = config.allen || (goes_on && r.to_the_end);
@@ -333,6 +363,17 @@ struct Reports::Impl {
                                 "' selects none of this simulation");
     }
 
+    /// Every variable asked for is somewhere. Collective.
+    void check(MPI_Comm comm, Asked& request) const {
+        for (auto& [variable, found] : request.variables) {
+            MPI_Allreduce(MPI_IN_PLACE, &found, 1, MPI_INT, MPI_MAX, comm);
+            if (found) continue;
+            throw request.block["variable_name"].error(
+                fmt::format("no compartment of the report '{}' has '{}'", request.name, variable),
+                did_you_mean(variable, {names.begin(), names.end()}));
+        }
+    }
+
     std::string unit(const Request& r) {
         if (r.type == "lfp") return "mV";
         if (r.type == "synapse") return unit_of(network.builder(), r.variable, r.block.where());
@@ -350,6 +391,7 @@ Reports::Reports(Network& network, bool goes_on) : impl_(new Impl{network, goes_
 Reports::~Reports() = default;
 
 void Reports::open(MPI_Comm comm, const std::filesystem::path& folder, std::int64_t resumed) {
+    for (auto& request : impl_->asked) impl_->check(comm, request);
     for (auto& f : impl_->files) {
         const auto first = resumed > 0 && resumed >= f.spec.first ? (resumed - f.spec.first) / f.spec.every + 1 : 0;
         f.report = std::make_unique<SonataReport>(comm, folder / (f.name + ".h5"),

@@ -40,12 +40,16 @@ void write_nodes(const fs::path& file) {
 }  // namespace
 
 PassiveCircuit::PassiveCircuit(const std::string& name)
+    : PassiveCircuit(name, fmt::format("1 1 0 0 0 {} -1\n", diameter / 2)) {}
+
+PassiveCircuit::PassiveCircuit(const std::string& name, const std::string& swc, const std::string& cells)
     : folder_(fs::temp_directory_path() / fmt::format("ngv_{}_{}", name, getpid())) {
     fs::create_directories(folder_ / "morphologies");
-    write(folder_ / "morphologies/ball.swc", fmt::format("1 1 0 0 0 {} -1\n", diameter / 2));
-    write(folder_ / "cells.yaml", fmt::format("ball: {{mechanisms: {{all: [pas]}}, values: {{all: {{Ra: 100, cm: {}, "
-                                              "g_pas: {}, e_pas: {}}}}}}}\n",
-                                              cm, g_pas, rest));
+    write(folder_ / "morphologies/ball.swc", swc);
+    const std::string passive = fmt::format(
+        "ball: {{mechanisms: {{all: [pas]}}, values: {{all: {{Ra: 100, cm: {}, g_pas: {}, e_pas: {}}}}}}}\n", cm, g_pas,
+        rest);
+    write(folder_ / "cells.yaml", cells.empty() ? passive : cells);
     write_nodes(folder_ / "nodes.h5");
     write(folder_ / "node_sets.json",
           R"({"Balls": {"population": "balls"}, "First": {"population": "balls", "node_id": [0]}})");
@@ -61,12 +65,13 @@ PassiveCircuit::~PassiveCircuit() {
 
 fs::path PassiveCircuit::run(const std::string& inputs, const std::string& parts) const {
     write(folder_ / "simulation.json",
-          fmt::format(R"({{"run": {{"tstop": {}, "dt": {}, "random_seed": 7, "stimulus_seed": 3}},
+          fmt::format(R"({{"run": {{"tstop": {}, "dt": {}, "random_seed": 7, "stimulus_seed": 3{}}},
  "conditions": {{"celsius": 34, "v_init": {}}},
  "network": "circuit_config.json",
  "inputs": {{
 {}}}{}}})",
-                      tstop, dt, rest, inputs, parts.empty() ? "" : ",\n " + parts));
+                      tstop, dt, run_keys.empty() ? "" : ", " + run_keys, rest, inputs,
+                      parts.empty() ? "" : ",\n " + parts));
     fs::remove_all(folder_ / "out");
     run_standalone(MPI_COMM_SELF, folder_ / "simulation.json", folder_ / "out", {.cells = {folder_ / "cells.yaml"}});
     return folder_ / "out";

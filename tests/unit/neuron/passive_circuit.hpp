@@ -16,6 +16,8 @@ namespace ngv::neuron {
 class PassiveCircuit {
   public:
     explicit PassiveCircuit(const std::string& name);
+    /// The same with another shape, SWC text, or another cell `ball`, YAML text.
+    PassiveCircuit(const std::string& name, const std::string& swc, const std::string& cells = "");
     ~PassiveCircuit();
 
     static constexpr double dt = 0.1, tstop = 40;                                 ///< ms
@@ -28,6 +30,7 @@ class PassiveCircuit {
     static constexpr double holding[3] = {-0.001, -0.002, -0.003};                ///< nA
     static constexpr double input_resistance[3] = {800, 400, 200};                ///< MOhm
 
+    std::string run_keys = {};  ///< more of `run`, JSON text
     const std::filesystem::path& folder() const { return folder_; }
     /// Runs a simulation config; `parts` are further keys of it, JSON text. Returns the folder of results.
     std::filesystem::path run(const std::string& inputs, const std::string& parts = "") const;
