@@ -285,8 +285,8 @@ Expr MathReader::expression(const ASTNode& node) {
         case AST_FUNCTION:
             return call(node);
         case AST_FUNCTION_DELAY:
-            refuse("the csymbol delay (delay differential equations) is not supported",
-                   "replace it by an event with a delay, where the model allows");
+            if (node.getNumChildren() != 2) refuse("delay takes an expression and a time", "");
+            return names_.delayed(argument(0), argument(1));
         default:
             break;
     }

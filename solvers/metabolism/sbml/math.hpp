@@ -1,6 +1,6 @@
 // MathML of SBML to expressions: the operators of Level 2 and 3 core, those that Level 3 Version 2 added, piecewise,
-// function definitions (expanded in place), the csymbols time, avogadro and rateOf. The csymbol delay and functions of
-// packages are refused by name.
+// function definitions (expanded in place), the csymbols time, avogadro, rateOf and delay. Functions of packages are
+// refused by name.
 #pragma once
 
 #include <functional>
@@ -18,8 +18,9 @@ namespace ngv::metabolism {
 class MathReader {
   public:
     struct Names {
-        std::function<model::Expr(const std::string&)> symbol;   ///< value of an id
-        std::function<model::Expr(const std::string&)> rate_of;  ///< its derivative by time
+        std::function<model::Expr(const std::string&)> symbol;         ///< value of an id
+        std::function<model::Expr(const std::string&)> rate_of;        ///< its derivative by time
+        std::function<model::Expr(model::Expr, model::Expr)> delayed;  ///< what an expression was, so long ago
         model::Expr time;
     };
     MathReader(model::Graph& graph, const Model& model, Names names)

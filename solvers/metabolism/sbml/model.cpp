@@ -25,6 +25,10 @@ using Values = std::map<std::string, double>;
 // Names that no SBML id can have.
 constexpr const char* time_name = "csymbol time";
 constexpr const char* nothing = "(nothing)";
+constexpr const char* delay_origin = "csymbol delay origin";
+std::string delay_name(std::size_t delay, std::size_t power) {
+    return fmt::format("csymbol delay {}, power {}", delay, power);
+}
 
 /// One pass over a model. The first pass finds start values; the second takes what never changes as numbers.
 class Builder {
@@ -36,6 +40,7 @@ class Builder {
           reader_(graph(), sbml,
                   {.symbol = [this](const std::string& id) { return value(id); },
                    .rate_of = [this](const std::string& id) { return rate_of(id); },
+                   .delayed = [this](Expr value, Expr lag) { return delayed(value, lag); },
                    .time = graph().symbol(time_name)}) {
         find_reaction_species();
         for (unsigned i = 0; i < sbml.getNumEvents(); ++i)
@@ -128,10 +133,11 @@ class Builder {
         const Compartment* c = sbml_.getCompartment(s.getCompartment());
         return c && (!c->isSetSpatialDimensions() || c->getSpatialDimensionsAsDouble() != 0);
     }
-    /// Held as an amount though formulas see its concentration.
+    /// Held as an amount though formulas see its concentration: so it stays when an event changes its compartment.
     bool is_held_as_amount(const std::string& id) const {
         const Species* s = sbml_.getSpecies(id);
-        return s && is_concentration(*s) && !rate_rule(id) && !assignment(id);
+        if (!s || !is_concentration(*s) || assignment(id)) return false;
+        return !rate_rule(id) || !assignment(s->getCompartment());
     }
 
     static void add(std::vector<Quantity>& list, const std::string& id) {
@@ -221,6 +227,10 @@ class Builder {
         Expr e = graph().constant(0);
         if (const Rule* rule = rate_rule(id)) {
             e = reader_.read(*rule->getMath(), where("rate rule of " + id));
+            if (is_held_as_amount(id)) {  // (c V)' = c' V + c V'
+                const Species& s = *sbml_.getSpecies(id);
+                e = graph().add(graph().mul(e, volume(s)), graph().mul(value(id), held_rate(s.getCompartment())));
+            }
         } else if (changed_by_reactions_.contains(id)) {
             for (unsigned r = 0; r < sbml_.getNumReactions(); ++r) {
                 const auto& reaction = *sbml_.getReaction(r);
@@ -254,6 +264,36 @@ class Builder {
         const Expr change =
             assignment(s.getCompartment()) ? rate_of(s.getCompartment()) : held_rate(s.getCompartment());
         return g.div(g.sub(held_rate(id), g.mul(value(id), change)), volume(s));
+    }
+
+    Expr add_delay_input(const std::string& name) {
+        add(result_.inputs, name);
+        starts_[name] = 0;
+        return graph().symbol(name);
+    }
+
+    Expr delayed(Expr value, Expr lag) {
+        auto& g = graph();
+        if (g.is_constant(lag, 0)) return value;
+        auto& delays = result_.delays;
+        auto it = std::find_if(delays.begin(), delays.end(),
+                               [&](const SbmlDelay& d) { return d.value == value && d.lag == lag; });
+        if (it == delays.end()) {
+            if (delays.empty()) {
+                result_.delay_origin = result_.inputs.size();
+                add_delay_input(delay_origin);
+            }
+            const std::size_t k = delays.size();
+            delays.push_back({value, lag, result_.inputs.size()});
+            for (std::size_t power = 0; power < 4; ++power) add_delay_input(delay_name(k, power));
+            starts_[delay_name(k, 0)] = start_of(value, -start_of(lag));
+            it = delays.end() - 1;
+        }
+        const auto k = static_cast<std::size_t>(it - delays.begin());
+        const Expr s = g.sub(g.symbol(time_name), g.symbol(delay_origin));
+        Expr e = g.symbol(delay_name(k, 3));
+        for (std::size_t power = 3; power-- > 0;) e = g.add(g.symbol(delay_name(k, power)), g.mul(s, e));
+        return e;
     }
 
     void add_event(const Event& event) {
@@ -291,12 +331,12 @@ class Builder {
 
     // --- start values
 
-    double start_of(Expr e) {
+    double start_of(Expr e, double time = 0) {
         const auto symbols = graph().symbols_of(e);
         Values values;
         for (const Expr s : symbols) {
             const auto& name = graph().name(s);
-            values[name] = name == time_name || name == nothing ? 0 : held_start(name);
+            values[name] = name == time_name ? time : name == nothing ? 0 : held_start(name);
         }
         // Operands have lower indices than what is made of them.
         std::vector<double> all(static_cast<std::size_t>(e.index) + 1);
@@ -366,6 +406,8 @@ class Builder {
                       .rates = {},
                       .events = {},
                       .constraints = {},
+                      .delays = {},
+                      .delay_origin = 0,
                       .values = {},
                       .species = {}};
     MathReader reader_;
@@ -402,7 +444,7 @@ void check(SBMLDocument& document, const std::string& file) {
                          "SBML core is supported"});
     const Model& model = *document.getModel();
     for (unsigned i = 0; i < model.getNumRules(); ++i)
-        if (model.getRule(i)->isAlgebraic())
+        if (model.getRule(i)->isAlgebraic() && model.getRule(i)->isSetMath())  // Level 3 Version 2: none without
             throw UserError({file, fmt::format("rule {} is algebraic, which is not supported", i + 1),
                              "solve it for a variable and write an assignment rule"});
     for (unsigned i = 0; i < model.getNumReactions(); ++i)

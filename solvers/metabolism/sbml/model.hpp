@@ -7,8 +7,9 @@
 // Variables are held as SBML says they change: amounts for species (concentrations where a rate rule says so), so that a
 // species keeps its amount when its compartment changes size. What does not change and no event sets is a number.
 //
-// Refused by name: algebraic rules, fast reactions, the csymbol delay, packages that a model requires, reactions
-// without kinetic law. SBML Level 3 Version 2: Hucka et al. (2019) J Integr Bioinform 16:20190021.
+// What an expression was some time ago (csymbol delay) is a cubic in time that the run keeps up to date (run.hpp).
+//
+// Refused by name: algebraic rules, fast reactions, packages that a model requires, reactions without kinetic law. SBML Level 3 Version 2: Hucka et al. (2019) J Integr Bioinform 16:20190021.
 #pragma once
 
 #include <filesystem>
@@ -44,6 +45,12 @@ struct SbmlConstraint {
     std::string name;
 };
 
+/// delay(value, lag) = c0 + s (c1 + s (c2 + s c3)), s = time - t0; inputs: c0 to c3.
+struct SbmlDelay {
+    model::Expr value, lag;
+    std::size_t first_input;
+};
+
 struct SbmlModel {
     std::string name, file;
     std::shared_ptr<model::Graph> graph;
@@ -51,6 +58,8 @@ struct SbmlModel {
     std::vector<model::Expr> rates;  ///< of states
     std::vector<SbmlEvent> events;
     std::vector<SbmlConstraint> constraints;
+    std::vector<SbmlDelay> delays;  ///< inner ones before those that depend on them
+    std::size_t delay_origin = 0;   ///< input: t0 of all of them
     struct Species {
         model::Expr amount, concentration;
     };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -15,7 +16,8 @@ using model::Expr;
 using model::Lanes;
 
 double look_interval(const SbmlModel& model, double duration, double interval) {
-    return model.events.empty() || !(duration > 0) ? 1e300 : std::min(interval, duration / 500);
+    return (model.events.empty() && model.delays.empty()) || !(duration > 0) ? 1e300
+                                                                             : std::min(interval, duration / 500);
 }
 
 SbmlRun::SbmlRun(const SbmlModel& model, const SbmlOptions& options)
@@ -41,15 +43,23 @@ SbmlRun::SbmlRun(const SbmlModel& model, const SbmlOptions& options)
     for (const auto& constraint : model.constraints) constraints.push_back(constraint.holds);
     trigger_tape_ = system_.tape(triggers);
     constraint_tape_ = system_.tape(constraints);
+    if (!model.delays.empty()) rates_ = system_.tape(system_.rate_expressions());
+    for (const auto& delay : model.delays) {
+        lags_.push_back(one(delay.lag));
+        delayed_.push_back(one(delay.value));
+    }
+    remember();
+    look_back(time_);
     carry_out_events();
 }
 
-std::vector<double> SbmlRun::run_tape(const model::Tape& tape, std::size_t outputs) const {
+std::vector<double> SbmlRun::run_tape(const model::Tape& tape, std::size_t outputs, const std::vector<double>& values,
+                                      const std::vector<double>& inputs, double time) {
     auto registers = tape.registers();
     std::size_t k = 0;
-    for (const auto* list : {&values_, &inputs_})
+    for (const auto* list : {&values, &inputs})
         for (const double x : *list) registers[k++] = Lanes::all(x);
-    registers[k] = Lanes::all(time_);
+    registers[k] = Lanes::all(time);
     tape.run(registers.data());
     std::vector<double> result;
     for (std::size_t i = 0; i < outputs; ++i) result.push_back(registers[tape.output(i)][0]);
@@ -90,6 +100,7 @@ void SbmlRun::advance(double to) {
     while (time_ < to) {
         double next = std::min(to, time_ + options_.longest_step);
         for (const auto& p : pending_) next = std::min(next, p.due);
+        next = look_back(next);
         const Point start{values_, inputs_, time_};
         const auto begin = triggers();
         integrate(next - time_);
@@ -119,6 +130,7 @@ void SbmlRun::advance(double to) {
             values_ = at_high.values;
             time_ = at_high.time;
         }
+        remember();
         carry_out_events();
     }
 }
@@ -126,7 +138,48 @@ void SbmlRun::advance(double to) {
 void SbmlRun::carry_out_events() {
     if (model_.events.empty()) return;
     look_at_triggers();
-    while (carry_out_one()) look_at_triggers();
+    bool any = false;
+    for (; carry_out_one(); any = true) look_at_triggers();
+    if (any) remember();
+}
+
+void SbmlRun::remember() {
+    if (model_.delays.empty()) return;
+    history_.add({time_, values_, inputs_, run_tape(rates_, system_.size())});
+}
+
+/// Sets the cubics of all delays over a stretch from now, and returns where it must end, at the latest at `to`.
+double SbmlRun::look_back(double to) {
+    if (model_.delays.empty()) return to;
+    const double soon = 1e-9 * std::max(std::fabs(time_), to - time_);
+    for (const auto& tape : lags_) {
+        const double lag = run_tape(tape, 1)[0];
+        if (!(lag >= 0))
+            throw PhysicsError(fmt::format("{}: a delay is {} at time {}", model_.file, lag, time_), "delay", -1,
+                               time_);
+        if (lag > soon) to = std::min(to, time_ + lag);
+        const double jump = history_.next_jump(time_ + soon - lag) + lag;
+        if (jump > time_ + soon) to = std::min(to, jump);
+    }
+    inputs_[model_.delay_origin] = time_;
+    const double h = to - time_;
+    for (std::size_t k = 0; k < model_.delays.size(); ++k) {
+        std::array<double, 4> v{};
+        for (std::size_t j = 0; j < 4; ++j) {
+            // The past may jump where a stretch begins and ends: it is looked at within.
+            const double offset = j == 0 ? std::min(soon, 0.1 * h) : j == 3 ? -std::min(soon, 0.1 * h) : 0;
+            const double when = time_ + h * static_cast<double>(j) / 3 + offset;
+            const double ago = when - run_tape(lags_[k], 1, values_, inputs_, when)[0];
+            const auto past = history_.at(ago);
+            v[j] = run_tape(delayed_[k], 1, past.values, past.inputs, ago)[0];
+        }
+        double* c = &inputs_[model_.delays[k].first_input];
+        c[0] = v[0];
+        c[1] = h > 0 ? (-11 * v[0] + 18 * v[1] - 9 * v[2] + 2 * v[3]) / (2 * h) : 0;
+        c[2] = h > 0 ? (18 * v[0] - 45 * v[1] + 36 * v[2] - 9 * v[3]) / (2 * h * h) : 0;
+        c[3] = h > 0 ? (-9 * v[0] + 27 * v[1] - 27 * v[2] + 9 * v[3]) / (2 * h * h * h) : 0;
+    }
+    return to;
 }
 
 /// New events wait for their time; those that are not persistent and whose trigger is gone do not wait any more.
@@ -185,15 +238,14 @@ std::vector<double> SbmlRun::assigned_values(std::size_t event) const {
     return values;
 }
 
-/// All at once; what is held as an amount takes the size that its compartment then has.
+/// All at once, in the state before any of them: a concentration is an amount in the size that its compartment had then.
 void SbmlRun::assign(const SbmlEvent& event, const std::vector<double>& values) {
-    const auto hold = [&](const SbmlPlace& place, double x) { (place.is_state ? values_ : inputs_)[place.index] = x; };
-    for (std::size_t k = 0; k < event.assignments.size(); ++k)
-        if (event.assignments[k].place.volume.index < 0) hold(event.assignments[k].place, values[k]);
     const auto index = static_cast<std::size_t>(&event - model_.events.data());
-    const auto all = run_tape(assignments_[index], 2 * event.assignments.size());
-    for (std::size_t k = 0; k < event.assignments.size(); ++k)
-        if (event.assignments[k].place.volume.index >= 0) hold(event.assignments[k].place, values[k] * all[2 * k + 1]);
+    const auto before = run_tape(assignments_[index], 2 * event.assignments.size());
+    for (std::size_t k = 0; k < event.assignments.size(); ++k) {
+        const SbmlPlace& place = event.assignments[k].place;
+        (place.is_state ? values_ : inputs_)[place.index] = values[k] * before[2 * k + 1];
+    }
 }
 
 }  // namespace ngv::metabolism

@@ -7,6 +7,9 @@
 // Between events the equations are integrated; after each stretch the triggers are looked at, and where one has changed,
 // the moment is found by halving to 1e-13 of the time. At that moment events are carried out in the order of their
 // priorities (ties in random order, the same for the same seed), triggers being looked at again after each. SBML L3V2 section 4.11.
+//
+// Delays: over each stretch, which is at most as long as the delay and ends where the past had a jump, what the past gives is
+// a cubic in time (method of steps).
 #pragma once
 
 #include <cstdint>
@@ -15,6 +18,7 @@
 #include <vector>
 
 #include "solvers/metabolism/integrate/integrator.hpp"
+#include "solvers/metabolism/sbml/history.hpp"
 #include "solvers/metabolism/sbml/model.hpp"
 
 namespace ngv::metabolism {
@@ -27,7 +31,7 @@ struct SbmlOptions {
     std::uint64_t seed = 1;       ///< of the order of events with equal priority
 };
 
-/// How often triggers are looked at: 500 times in the duration and at least once in an interval of output.
+/// How often triggers and the past are looked at: 500 times in the duration and at least once in an interval of output.
 double look_interval(const SbmlModel& model, double duration, double interval);
 
 class SbmlRun {
@@ -53,10 +57,16 @@ class SbmlRun {
         double due;
         std::vector<double> values;  ///< of its assignments, if they are those of the trigger time
     };
-    std::vector<double> run_tape(const model::Tape& tape, std::size_t outputs) const;
+    std::vector<double> run_tape(const model::Tape& tape, std::size_t outputs) const {
+        return run_tape(tape, outputs, values_, inputs_, time_);
+    }
+    static std::vector<double> run_tape(const model::Tape& tape, std::size_t outputs, const std::vector<double>& values,
+                                        const std::vector<double>& inputs, double time);
     std::vector<char> triggers() const;
     void integrate(double length);
     void carry_out_events();
+    void remember();
+    double look_back(double to);
     void look_at_triggers();
     bool carry_out_one();
     void assign(const SbmlEvent& event, const std::vector<double>& values);
@@ -73,6 +83,9 @@ class SbmlRun {
     std::vector<char> before_;  ///< triggers as they were when last looked at
     std::vector<Pending> pending_;
     std::int64_t ties_ = 0;  ///< so far
+    History history_;        ///< with delays
+    model::Tape rates_;
+    std::vector<model::Tape> lags_, delayed_;
 };
 
 }  // namespace ngv::metabolism

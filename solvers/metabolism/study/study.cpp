@@ -217,6 +217,8 @@ class Study {
         const std::filesystem::path file = config.file().parent_path() / config.text("model");
         if (!is_sbml(file)) return {};
         auto model = SbmlModel::load(file);
+        if (!model.delays.empty())
+            throw config.error("model", "has delays, which cells side by side do not carry out", "use `ngv sbml run`");
         if (!model.events.empty())
             throw config.error("model", "has events, which cells side by side do not carry out",
                                "simulate it by itself: ngv sbml run " + file.string());
