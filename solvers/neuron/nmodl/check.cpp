@@ -10,21 +10,6 @@ namespace {
 
 using Kind = Expression::Kind;
 
-std::size_t distance(const std::string& a, const std::string& b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t corner = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const auto above = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, corner + (a[i - 1] == b[j - 1] ? 0 : 1)});
-            corner = above;
-        }
-    }
-    return row[b.size()];
-}
-
 class Checker {
   public:
     explicit Checker(const Model& m) : m_(m) {}
@@ -109,17 +94,31 @@ class Checker {
             if (r && (r->kind == Routine::Kind::derivative || r->kind == Routine::Kind::kinetic))
                 problem(e.at, "'" + e.text + "' is a block of equations and cannot be called", "write SOLVE " + e.text);
             else if (r && !has_verbatim(*r) && n != static_cast<int>(r->arguments.size()))
-                problem(e.at, "'" + e.text + "' takes " + std::to_string(r->arguments.size()) + " arguments, found " +
-                                  std::to_string(n));
+                problem(e.at, wrong_number(e.text, static_cast<int>(r->arguments.size()), n));
             else if (!r && builtin >= 0 && n != builtin)
-                problem(e.at,
-                        "'" + e.text + "' takes " + std::to_string(builtin) + " arguments, found " + std::to_string(n));
+                problem(e.at, wrong_number(e.text, builtin, n));
             else if (!r && builtin < 0)
-                problem(e.at, "'" + e.text + "' is no function of this file and none of NMODL",
+                problem(e.at,
+                        "'" + e.text + "' is no function of this file and none of NMODL" + nearest_function(e.text),
                         "known: exp log fabs pow sqrt sin cos ... and net_send, random_uniform, ...");
         }
         for (const auto& o : e.operands)
             if (o.kind != Kind::string) expression(o);
+    }
+
+    static std::string wrong_number(const std::string& name, int takes, int found) {
+        return "'" + name + "' takes " + std::to_string(takes) + (takes == 1 ? " argument" : " arguments") +
+               ", found " + std::to_string(found);
+    }
+    std::string nearest_function(const std::string& name) const {
+        std::vector<std::string> known{
+            "exp",           "log",          "log10",  "fabs",        "pow",     "sqrt",     "sin",
+            "cos",           "tan",          "tanh",   "floor",       "ceil",    "fmod",     "net_send",
+            "net_event",     "net_move",     "printf", "scop_random", "exprand", "normrand", "random_uniform",
+            "random_negexp", "random_normal"};
+        for (const auto& [other, routine] : m_.routines) known.push_back(other);
+        const auto best = nearest_name(name, known);
+        return best.empty() ? "" : ", did you mean '" + best + "'?";
     }
 
     static bool has_verbatim(const Routine& r) {
@@ -239,16 +238,10 @@ bool is_runtime_call(const std::string& name) {
 }
 
 std::string did_you_mean(const Model& model, const std::string& name) {
-    std::string best;
-    std::size_t least = name.size() / 3 + 1;
-    const auto consider = [&](const std::string& other) {
-        if (const auto d = distance(name, other); d <= least && d > 0 && (best.empty() || d < least)) {
-            least = d;
-            best = other;
-        }
-    };
-    for (const auto& [other, index] : model.names) consider(other);
-    for (const auto& [other, routine] : model.routines) consider(other);
+    std::vector<std::string> known;
+    for (const auto& [other, index] : model.names) known.push_back(other);
+    for (const auto& [other, routine] : model.routines) known.push_back(other);
+    const auto best = nearest_name(name, known);
     return best.empty() ? "" : ", did you mean '" + best + "'?";
 }
 

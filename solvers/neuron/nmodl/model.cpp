@@ -105,9 +105,15 @@ class Analysis {
                                                       {ion.name + "o", IonPart::out}};
         const auto part =
             std::find_if(std::begin(parts), std::end(parts), [&](const auto& p) { return p.first == name; });
-        if (part == std::end(parts))
-            m_.fail(ion.at, "'" + name + "' is no variable of the ion " + ion.name,
+        if (part == std::end(parts)) {
+            std::vector<std::string> known;
+            for (const auto& p : parts) known.push_back(p.first);
+            const auto best = nearest_name(name, known);
+            m_.fail(ion.at,
+                    "'" + name + "' is no variable of the ion " + ion.name +
+                        (best.empty() ? "" : ", did you mean '" + best + "'?"),
                     "its variables are e" + ion.name + ", i" + ion.name + ", " + ion.name + "i and " + ion.name + "o");
+        }
         const int bit = static_cast<int>(part->second);
         m_.ions[static_cast<std::size_t>(index)].access |= (write ? NGV_WRITE_E : NGV_READ_E) << bit;
         int k = -1;
@@ -131,6 +137,8 @@ class Analysis {
             if (u.is_unit) {
                 codata_.define(u.name, u.from);
                 legacy_.define(u.name, u.from);
+                if (!codata_.evaluate(u.name))
+                    m_.notes.push_back("the unit (" + u.from + ") is not known (" + m_.source.where(u.at) + ")");
                 continue;
             }
             double value = 0, legacy = 0;

@@ -1,15 +1,32 @@
 #include "solvers/neuron/nmodl/parse_statements.hpp"
 
+#include <algorithm>
+
 namespace ngv::nmodl {
 
 using Kind = Expression::Kind;
 
+const std::vector<std::string>& StatementParser::blocks() {
+    static const std::vector<std::string> words{
+        "NEURON",    "UNITS",      "PARAMETER",   "CONSTANT",   "ASSIGNED",    "STATE",    "INDEPENDENT",   "DEFINE",
+        "INITIAL",   "BREAKPOINT", "CONSTRUCTOR", "DESTRUCTOR", "NET_RECEIVE", "BEFORE",   "AFTER",         "FUNCTION",
+        "PROCEDURE", "DERIVATIVE", "KINETIC",     "LINEAR",     "NONLINEAR",   "DISCRETE", "FUNCTION_TABLE"};
+    return words;
+}
+
 Block StatementParser::block(std::string_view context) {
     ExpressionParser::Deeper deeper(e_);
+    const auto opened = at_.where();
     at_.expect("{", context);
     Block result;
     while (!at_.at("}")) {
         if (at_.at(Token::Kind::end)) at_.expected("'}' " + std::string(context));
+        const auto& word = at_.here().text;
+        const bool opens = at_.ahead(1).is("{") || (at_.ahead(1).kind == Token::Kind::name && at_.ahead(2).is("{")) ||
+                           (at_.ahead(1).kind == Token::Kind::name && at_.ahead(2).is("("));
+        if (opens && word != "INITIAL" && at_.at(Token::Kind::name) &&
+            std::find(blocks().begin(), blocks().end(), word) != blocks().end())
+            at_.expected("'}' " + std::string(context) + ", whose '{' is in line " + std::to_string(opened.line));
         statement(result);
     }
     at_.take();

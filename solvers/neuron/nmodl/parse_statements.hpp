@@ -10,6 +10,8 @@ class StatementParser {
     StatementParser(Cursor& cursor, ExpressionParser& expressions) : at_(cursor), e_(expressions) {}
     /// { ... }
     Block block(std::string_view context);
+    /// Words that open a block of the file.
+    static const std::vector<std::string>& blocks();
     std::vector<Argument> arguments(std::string_view context);
     std::vector<LocalName> local_names();
 

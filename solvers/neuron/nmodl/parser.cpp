@@ -1,5 +1,6 @@
 #include "solvers/neuron/nmodl/parser.hpp"
 
+#include "ngv/error.hpp"
 #include "solvers/neuron/nmodl/parse_statements.hpp"
 
 namespace ngv::nmodl {
@@ -46,7 +47,9 @@ class Parser {
         if (word == "NET_RECEIVE") return net_receive(at);
         if (word == "BEFORE" || word == "AFTER") return hook(word, at);
         if (routine(word, at)) return;
-        at_.fail(at, "found '" + word + "', expected a block such as NEURON, PARAMETER or BREAKPOINT");
+        const auto best = nearest_name(word, StatementParser::blocks());
+        at_.fail(at, "found '" + word + "', expected a block such as NEURON, PARAMETER or BREAKPOINT" +
+                         (best.empty() ? "" : ", did you mean '" + best + "'?"));
     }
 
     void once(std::optional<Block>& into, const std::string& word, Position at) {
@@ -107,9 +110,16 @@ class Parser {
                 at_.fail(word.at, "EXTERNAL reads a variable of another mechanism's file",
                          "make it a POINTER or a PARAMETER");
             else
-                at_.fail(word.at, "found '" + word.text +
-                                      "', expected SUFFIX, POINT_PROCESS, ARTIFICIAL_CELL, USEION, RANGE, GLOBAL, ...");
+                at_.fail(word.at, "found '" + word.text + "'" + nearest_of_neuron(word.text) +
+                                      ", expected SUFFIX, POINT_PROCESS, ARTIFICIAL_CELL, USEION, RANGE, GLOBAL, ...");
         }
+    }
+
+    static std::string nearest_of_neuron(const std::string& word) {
+        const auto best = nearest_name(
+            word, {"SUFFIX", "POINT_PROCESS", "ARTIFICIAL_CELL", "USEION", "NONSPECIFIC_CURRENT", "ELECTRODE_CURRENT",
+                   "RANGE", "GLOBAL", "POINTER", "BBCOREPOINTER", "RANDOM", "THREADSAFE", "EXTERNAL"});
+        return best.empty() ? "" : ", did you mean '" + best + "'?";
     }
 
     void ion(Position at) {

@@ -454,8 +454,9 @@ class Reader {
             if (f == "nrnran123_setseq" && arguments.size() == 3) {
                 auto place = as_number(arguments[2]);
                 if (auto four = as_number(arguments[1]); four.text != "0")
-                    place = node(Kind::binary, "+",
-                                 {node(Kind::binary, "*", {node(Kind::number, "4"), std::move(four)}), std::move(place)});
+                    place =
+                        node(Kind::binary, "+",
+                             {node(Kind::binary, "*", {node(Kind::number, "4"), std::move(four)}), std::move(place)});
                 stream.push_back(std::move(place));
                 return number(node(Kind::call, "random_setseq", std::move(stream)));
             }

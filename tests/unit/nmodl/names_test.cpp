@@ -32,6 +32,26 @@ TEST(NmodlNames, UnknownNamesAreNamedWithTheNearest) {
     expect_problem("NEURON { SUFFIX a USEION na READ ek }\n", "bad.mod:1:19", "no variable of the ion na");
 }
 
+TEST(NmodlNames, ASlipIsNamedWhereItIs) {
+    expect_problem("NEURON { SUFFIX a }\nINITIAL {\n  t\nBREAKPOINT { }\n", "bad.mod:4:1", "expected '='");
+    expect_problem("NEURON { SUFFIX a }\nINITIAL {\nBREAKPOINT { }\n", "bad.mod:3:1",
+                   "found 'BREAKPOINT', expected '}' of INITIAL, whose '{' is in line 2");
+    expect_problem("NEURON { SUFFIX a }\nBREAKPOIN { }\n", "bad.mod:2:1", "did you mean 'BREAKPOINT'?");
+    expect_problem("NEURON { SUFIX a }\n", "bad.mod:1:10", "did you mean 'SUFFIX'?");
+    expect_problem("NEURON { SUFFIX a USEION na READ enaa }\n", "bad.mod:1:19", "did you mean 'ena'?");
+    expect_problem("NEURON { SUFFIX a RANGE x }\nASSIGNED { x }\nINITIAL { x = expp(1) }\n", "bad.mod:3:15",
+                   "did you mean 'exp'?");
+    expect_problem("NEURON { SUFFIX a RANGE x }\nASSIGNED { x }\nINITIAL { x = exp(1, 2) }\n", "bad.mod:3:15",
+                   "'exp' takes 1 argument, found 2");
+    expect_problem("NEURON { SUFFIX a }\nUNITS { F = (faraday) (mV) }\n", "bad.mod:2:9", "cannot be expressed");
+    expect_problem("NEURON { SUFFIX a }\nPARAMETER { g = 0.1 (S/cm2\n}\n", "bad.mod:2:21", "closing parenthesis");
+    expect_problem("NEURON { SUFFIX a }\nINITIAL { if (v > 0) t }\n", "bad.mod:2:22", "expected '{' of IF");
+    EXPECT_NE(translate_text("u.mod", "NEURON { SUFFIX a }\nUNITS { (S) = (siemans) }\n", {})
+                  .summary.scalar.at(0)
+                  .find("the unit (siemans) is not known (u.mod:2:9)"),
+              std::string::npos);
+}
+
 TEST(NmodlNames, AllMistakesOfAFileAreNamedAtOnce) {
     const auto found = problems_of("NEURON { SUFFIX a }\nINITIAL { x = 1\n y = 2\n z = exp(1, 2) }\n");
 
