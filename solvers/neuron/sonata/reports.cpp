@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
-#include <sstream>
 
 #include "ngv/error.hpp"
 #include "solvers/common/hdf5.hpp"
 #include "solvers/common/report.hpp"
 #include "solvers/neuron/cells/cell_description.hpp"
+#include "solvers/neuron/sonata/report_request.hpp"
 
 namespace ngv::neuron {
 
@@ -22,16 +22,6 @@ struct Term {
     int probe;  ///< place in the recorder; -1: a clamp
     int clamp;
     double factor;
-};
-
-struct Request {
-    std::string name, file, variable, type;
-    std::string sections = "soma";
-    bool center = true, by_area = true;
-    double dt = 0, start = 0, end = 0;
-    bool to_the_end = false;  ///< of the run, whenever that is
-    std::string cells, compartment_set;
-    Json block;
 };
 
 /// What a block of `reports` asks for, over all populations.
@@ -71,80 +61,8 @@ std::string unit_of(EngineBuilder& builder, const std::string& variable, const s
     return "";
 }
 
-std::int64_t to_steps(double t, double dt, const Json& at, const std::string& what) {
-    const double steps = t / dt;
-    if (std::abs(steps - std::round(steps)) > 1e-6 * std::max(1.0, steps))
-        throw at.error(fmt::format("{} of {} ms is not a whole number of steps of {} ms", what, t, dt));
-    return static_cast<std::int64_t>(std::llround(steps));
-}
-
-Request read_request(const SimulationConfig& config, const NamedBlock& named) {
-    const auto& [name, block] = named;
-    check_keys(block,
-               {"cells", "sections", "type", "scaling", "compartments", "variable_name", "unit", "dt", "start_time",
-                "end_time", "file_name", "enabled", "compartment_set", "module", "transform", "cell_types",
-                "electrode_positions", "contributions_dir", "electrode_channels"},
-               "report '" + name + "'");
-    Request r{name,
-              block.text("file_name", name),
-              block.text("variable_name", "v"),
-              block.text("type", "compartment"),
-              "soma",
-              true,
-              true,
-              0,
-              0,
-              0,
-              !block.has("end_time"),
-              "",
-              "",
-              block};
-    if (block.has("module")) {
-        const std::string module = block["module"].text();
-        if (module != "membrane_report" && module != "multimeter_report")
-            throw block["module"].error("report '" + name + "' has the module '" + module + "', which is not supported",
-                                        "expected membrane_report");
-        if (block.has("transform")) throw block["transform"].error("a transform of a report is not supported");
-    }
-    const std::vector<std::string> types{"compartment", "summation", "synapse", "lfp", "compartment_set"};
-    if (std::find(types.begin(), types.end(), r.type) == types.end())
-        throw block["type"].error("unknown type '" + r.type + "'", did_you_mean(r.type, types));
-    if (r.file.ends_with(".h5")) r.file.resize(r.file.size() - 3);
-    r.sections = block.text("sections", "soma");
-    const std::vector<std::string> sections{"soma", "axon", "dend", "apic", "all"};
-    if (std::find(sections.begin(), sections.end(), r.sections) == sections.end())
-        throw block["sections"].error("unknown sections '" + r.sections + "'", did_you_mean(r.sections, sections));
-    const std::string compartments = block.text("compartments", r.sections == "soma" ? "center" : "all");
-    if (compartments != "center" && compartments != "all")
-        throw block["compartments"].error("'" + compartments + "', expected center or all");
-    r.center = compartments == "center";
-    const std::string scaling = block.text("scaling", "area");
-    if (scaling != "none" && scaling != "area")
-        throw block["scaling"].error("'" + scaling + "', expected none or area");
-    r.by_area = scaling == "area";
-    r.dt = block.number("dt", config.dt);
-    if (!(r.dt >= config.dt * (1 - 1e-9)))
-        throw block["dt"].error(fmt::format("dt of {} ms is below the step of {} ms", r.dt, config.dt));
-    r.start = block.number("start_time", 0);
-    r.end = std::min(block.number("end_time", config.tstop), config.tstop);
-    r.cells = block.text("cells", config.node_set);
-    r.compartment_set = block.text("compartment_set", "");
-    if (r.type == "compartment_set" && r.compartment_set.empty())
-        throw block.error("report '" + name + "' needs a compartment_set");
-    return r;
-}
-
-std::vector<std::string> words(const std::string& text) {
-    std::string clean = text;
-    std::replace(clean.begin(), clean.end(), ',', ' ');
-    std::istringstream in(clean);
-    std::vector<std::string> result;
-    for (std::string word; in >> word;) result.push_back(word);
-    return result;
-}
-
 /// Compartments of a cell that a report asks for.
-std::vector<std::size_t> compartments_of(const Blueprint& b, const Request& r) {
+std::vector<std::size_t> compartments_of(const Blueprint& b, const ReportRequest& r) {
     static const std::map<std::string, int> types{{"soma", 1}, {"axon", 2}, {"dend", 3}, {"apic", 4}};
     std::vector<std::size_t> result;
     for (std::size_t s = 0; s + 1 < b.first_compartment.size(); ++s) {
@@ -182,7 +100,7 @@ struct Reports::Impl {
 
     /// Adds the currents of `variables` at a compartment to a column.
     void sum_at(File& file, const LocalCell& cell, const Blueprint& b, std::size_t compartment, std::size_t target,
-                const Request& r) {
+                const ReportRequest& r) {
         const int node = b.node[compartment];
         std::set<int> section_nodes;
         for (std::size_t c = 0; c < b.node.size(); ++c)
@@ -228,7 +146,7 @@ struct Reports::Impl {
         return false;
     }
 
-    void add_cell(File& file, const LocalCell& cell, const Request& r) {
+    void add_cell(File& file, const LocalCell& cell, const ReportRequest& r) {
         const Blueprint& b = network.blueprint(cell.gid);
         for (const auto& d : b.densities) names.insert("i_" + d.mechanism);
         const auto compartments = compartments_of(b, r);
@@ -261,7 +179,7 @@ struct Reports::Impl {
         }
     }
 
-    void add_lfp(File& file, const SimulatedPopulation& population, const Request& r,
+    void add_lfp(File& file, const SimulatedPopulation& population, const ReportRequest& r,
                  const std::vector<std::int64_t>& ids) {
         if (network.config().electrodes_file.empty())
             throw r.block.error("report '" + r.name + "' of type lfp needs run.electrodes_file");
@@ -298,11 +216,11 @@ struct Reports::Impl {
         }
     }
 
-    void add(const Request& r) {
+    void add(const ReportRequest& r) {
         const SimulationConfig& config = network.config();
         asked.push_back({r.name, r.block});
         if (r.type == "summation")
-            for (const auto& word : words(r.variable)) asked.back().variables[word] = 0;
+            for (const auto& word : r.variables()) asked.back().variables[word] = 0;
         else if (r.type == "compartment" || r.type == "synapse")
             asked.back().variables[r.variable] = 0;
         bool first = true;
@@ -323,7 +241,7 @@ struct Reports::Impl {
                 ids = std::move(here);
                 if (ids.empty()) continue;
             }
-            const std::int64_t shift = config.allen ? 1 : 0, every = to_steps(r.dt, config.dt, r.block, "dt");
+            const std::int64_t shift = config.allen ? 1 : 0, every = r.every_steps;
             File file{first ? r.file : r.file + "_" + p.entry.name,
                       p.entry.name,
                       unit(r),
@@ -334,7 +252,7 @@ struct Reports::Impl {
                       {},
                       asked.size() - 1};
             file.spec.every = every;
-            file.spec.first = to_steps(r.start, config.dt, r.block, "start_time") + shift;
+            file.spec.first = r.first_step + shift;
             const bool with_end = config.allen || (goes_on && r.to_the_end);
             file.spec.last = static_cast<std::int64_t>(std::ceil(r.end / config.dt - 1e-9)) + (with_end ? 1 : 0);
             first = false;
@@ -374,18 +292,18 @@ struct Reports::Impl {
         }
     }
 
-    std::string unit(const Request& r) {
+    std::string unit(const ReportRequest& r) {
         if (r.type == "lfp") return "mV";
         if (r.type == "synapse") return unit_of(network.builder(), r.variable, r.block.where());
         if (r.type != "summation") return unit_of(network.builder(), r.variable, r.block.where());
-        const std::string single = unit_of(network.builder(), words(r.variable).at(0), r.block.where());
+        const std::string single = unit_of(network.builder(), r.variables().at(0), r.block.where());
         return single == "mA/cm2" && !r.by_area ? single : single == "mV" ? (r.by_area ? "mV*um2/100" : "mV") : "nA";
     }
 };
 
 Reports::Reports(Network& network, bool goes_on) : impl_(new Impl{network, goes_on}) {
     for (const auto& block : network.config().reports)
-        if (block.block.flag("enabled", true)) impl_->add(read_request(network.config(), block));
+        if (block.block.flag("enabled", true)) impl_->add(read_report_request(network.config(), block));
 }
 
 Reports::~Reports() = default;
