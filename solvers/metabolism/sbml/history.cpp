@@ -15,6 +15,8 @@ History::Point History::at(double time) const {
     const auto after = std::upper_bound(points_.begin(), points_.end(), time, is_before);
     if (after == points_.begin() || after == points_.end()) {
         Point p = after == points_.begin() ? points_.front() : points_.back();
+        if (after == points_.end())
+            for (std::size_t i = 0; i < p.values.size(); ++i) p.values[i] += (time - p.time) * p.rates[i];
         p.time = time;
         return p;
     }

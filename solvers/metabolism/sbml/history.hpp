@@ -1,5 +1,6 @@
 // What the variables of a model were, for the csymbol delay: points of a solution, cubic between them (Hermite, by the
-// rates at both ends). Before the first point the variables have its values.
+// rates at both ends). Before the first point the variables have its values, beyond the last one they go straight on: a
+// delay of nearly 0 looks there.
 #pragma once
 
 #include <vector>

@@ -490,6 +490,7 @@ TEST(SbmlDelay, MayVaryAndBeNested) {
                                list("Rules", rule("rate", "x", "1") + rule("assignment", "y", "delay(x, 0.5*time)") +
                                                  rule("assignment", "z", "delay(delay(x, 1), 0.5) + delay(x, 0)")));
     EXPECT_NEAR(at(text, 3, "y"), 1.5, 1e-6);
+    EXPECT_NEAR(at(text, 0.001, "y"), 0.0005, 1e-8);  // hardly any delay yet
     EXPECT_NEAR(at(text, 3, "z"), 1.5 + 3, 1e-8);
     EXPECT_THROW(
         at(document(list("Parameters", parameter("x", 0)) + list("Rules", rule("rate", "x", "delay(x, -1)"))), 1, "x"),
