@@ -29,6 +29,11 @@ VariableName resolve_variable(const std::string& name, const std::vector<std::st
     for (const auto& m : mechanisms)
         if (name.size() > m.size() + 1 && name.ends_with("_" + m) && m.size() > result.mechanism.size())
             result = {m, "", name.substr(0, name.size() - m.size() - 1)};
+    if (const auto at = name.find("0_"); at != std::string::npos && name.ends_with("_ion")) {  // NEURON's nai0_na_ion
+        const std::string with_side = name.substr(0, at), ion = name.substr(at + 2, name.size() - at - 6);
+        if (with_side == ion + "i") return {"", ion, "in"};
+        if (with_side == ion + "o") return {"", ion, "out"};
+    }
     if (!result.mechanism.empty() || name.find('_') != std::string::npos) return result;
     if (name == "Ra" || name == "cm") return {"", "", name};
     if (name.size() > 1 && name[0] == 'e') return {"", name.substr(1), "e"};

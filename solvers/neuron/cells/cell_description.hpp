@@ -25,6 +25,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,7 @@ struct CellDescription {
     };
     std::vector<Value> values = {};  ///< in order: later ones win
     double distance_from = 0.5;      ///< place on the soma
+    std::optional<double> celsius = {};  ///< that the model was made for; a run at another temperature is warned
     struct Distribution {
         std::string list, variable;
         std::string value;  ///< expression of `distance`, um

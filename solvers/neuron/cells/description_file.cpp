@@ -153,9 +153,13 @@ CellDescription emodel_of(const Json& emodels, const std::string& name, const st
         for (const auto& m : e["inserted"][list].list()) insert.mechanisms.push_back(m.text());
         d.mechanisms.push_back(std::move(insert));
     }
+    if (e.has("celsius_check") && !e["celsius_check"].is_null()) d.celsius = std::stod(e["celsius_check"].text());
     for (const auto& list : e["params"].keys())
         for (const auto& v : e["params"][list].keys())
-            d.values.push_back({section_list(e["params"][list], list), v, e["params"][list][v].number()});
+            if (v == "celsius")
+                d.celsius = e["params"][list][v].number();
+            else
+                d.values.push_back({section_list(e["params"][list], list), v, e["params"][list][v].number()});
     for (const auto& item : e["distributions"].list())
         d.distributions.push_back(bbp_distribution(section_list(item["seclist"], item["seclist"].text()),
                                                    item["param"].text(), item["expr"].text()));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "ngv/error.hpp"
 #include "solvers/common/log.hpp"
@@ -53,6 +54,7 @@ Network::Network(MPI_Comm comm, const SimulationConfig& config, const NetworkOpt
 }
 
 void Network::make_cells() {
+    std::set<const CellDescription*> elsewhere;  // of another temperature
     for (auto& [gid, cell] : cells_) {
         const CellDescription& d = *cell.type.description;
         if (!d.point.empty()) {
@@ -61,6 +63,8 @@ void Network::make_cells() {
                 builder_.add_artificial_cell(gid, d.point, Values(d.point_values.begin(), d.point_values.end()));
             continue;
         }
+        if (d.celsius && *d.celsius != config_.celsius && elsewhere.insert(&d).second)
+            log_warning("cell model '{}' was made for {:g} C, the run has {:g} C", d.name, *d.celsius, config_.celsius);
         const auto blueprint = modified(cell, library_.blueprint(cell.type));
         builder_.add_cell(gid, blueprint);
         num_compartments_ += blueprint->num_compartments();

@@ -2,10 +2,13 @@
 #include "solvers/neuron/cable/section_tree.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
+#include "solvers/common/hdf5.hpp"
 #include "tests/unit/neuron/reference_table.hpp"
 
 namespace ngv::neuron {
@@ -77,6 +80,59 @@ TEST(SectionTree, ABranchedMorphologyEqualsNeuronByLengthConstant) {
     NEED_REFERENCE_TABLE(rows, "c04_geometry_dlambda.csv");
 
     expect_equal(branched(NsegRule::by_lambda(0.1)), rows);
+}
+
+TEST(SectionTree, RulesGiveAnOddNumberOfCompartments) {
+    const auto nseg = [](const NsegRule& rule, double length) {
+        return nseg_of({.length = length, .diameters = {2}, .Ra = 100, .cm = 1}, rule);
+    };
+    for (const auto& [length, expected] : {std::pair(39.9, 1), {40.0, 3}, {79.9, 3}, {200.0, 11}})
+        EXPECT_EQ(nseg(NsegRule::by_length(40), length), expected) << length;
+    for (const auto& [length, expected] : {std::pair(39.9, 1), {40.0, 3}, {199.9, 9}})  // Allen's dL of 20 um
+        EXPECT_EQ(nseg(NsegRule::by_length(2 * 20), length), expected) << length;
+    // lambda at 100 Hz is 1e5 sqrt(2 / (4 pi 100 100 1)) = 398.9 um
+    for (const auto& [length, expected] : {std::pair(43.8, 1), {44.0, 3}, {200.0, 5}, {1000.0, 25}})
+        EXPECT_EQ(nseg(NsegRule::by_lambda(0.1), length), expected) << length;
+    EXPECT_EQ(nseg(NsegRule::fixed(7), 1), 7);
+}
+
+TEST(SectionTree, ACellIsTheSameFromAnyFormatOfFile) {
+    const auto folder = std::filesystem::temp_directory_path() / ("ngv_formats_" + std::to_string(getpid()));
+    std::filesystem::create_directories(folder);
+    {
+        std::ofstream(folder / "m.swc") << "1 1 0 0 0 5 -1\n2 2 0 -5 0 0.5 1\n3 2 0 -60 0 0.5 2\n"
+                                           "4 3 5 0 0 1 1\n5 3 55 0 0 1 4\n6 3 90 20 0 0.5 5\n7 3 90 -20 0 0.75 5\n";
+        // points: x y z diameter; structure: first point, type, parent
+        const std::vector<double> points{0, 0, 0,  10, 0, -5, 0,  1,  0, -60, 0,  1, 5, 0, 0,  2,   55, 0,
+                                         0, 2, 55, 0,  0, 2,  90, 20, 0, 1,   55, 0, 0, 2, 90, -20, 0,  1.5};
+        const std::vector<int> structure{0, 1, -1, 1, 2, 0, 3, 3, 0, 5, 3, 2, 7, 3, 2};
+        auto file = h5::File::create(folder / "m.h5"), container = h5::File::create(folder / "all.h5");
+        file.write("points", points, {9, 4});
+        file.write("structure", structure, {5, 3});
+        for (const std::string name : {"m", "other"}) {
+            container.create_group(name);
+            container.write(name + "/points", points, {9, 4});
+            container.write(name + "/structure", structure, {5, 3});
+        }
+        file.close();
+        container.close();
+    }
+    std::vector<Blueprint> cells;
+    for (const char* name : {"m.swc", "m.h5", "all.h5/m"}) {
+        SectionTree tree = sections_of(read_morphology(folder / name));
+        set_nseg(tree, NsegRule::by_length(40));
+        cells.push_back(lay_out(tree).blueprint);
+    }
+    std::filesystem::remove_all(folder);
+
+    EXPECT_EQ(cells[0].num_compartments(), 1 + 3 + 3 + 3 + 3);
+    EXPECT_EQ(cells[1].area, cells[2].area);
+    EXPECT_EQ(cells[1].rinv, cells[2].rinv);
+    EXPECT_EQ(cells[0].section_type, cells[1].section_type);
+    for (std::size_t c = 0; c < cells[0].node.size(); ++c)
+        EXPECT_NEAR(cells[0].area[static_cast<std::size_t>(cells[0].node[c])],
+                    cells[1].area[static_cast<std::size_t>(cells[1].node[c])], 1e-4)
+            << c;
 }
 
 TEST(SectionTree, NodesStandInNeuronsOrder) {
