@@ -15,6 +15,15 @@ namespace ngv::metabolism {
 using model::Expr;
 using model::Lanes;
 
+namespace {
+
+/// Moments that are as close as this are one: where a trigger is found and where a delay ends are rounded differently.
+double together(double time) {
+    return 2e-12 * std::max(std::fabs(time), 1e-3);
+}
+
+}  // namespace
+
 double look_interval(const SbmlModel& model, double duration, double interval) {
     return (model.events.empty() && model.delays.empty()) || !(duration > 0) ? 1e300
                                                                              : std::min(interval, duration / 500);
@@ -99,7 +108,7 @@ void SbmlRun::integrate(double length) {
 void SbmlRun::advance(double to) {
     while (time_ < to) {
         double next = std::min(to, time_ + options_.longest_step);
-        for (const auto& p : pending_) next = std::min(next, p.due);
+        for (const auto& p : pending_) next = std::min(next, p.due + together(p.due));
         next = look_back(next);
         const Point start{values_, inputs_, time_};
         const auto begin = triggers();
@@ -208,7 +217,7 @@ bool SbmlRun::carry_out_one() {
     std::vector<std::size_t> best;
     double highest = none;
     for (std::size_t k = 0; k < pending_.size(); ++k) {
-        if (pending_[k].due > time_) continue;
+        if (pending_[k].due > time_ + together(time_)) continue;
         const std::size_t e = pending_[k].event;
         const double priority = model_.events[e].priority.index < 0 ? none : run_tape(priorities_[e], 1)[0];
         if (best.empty() || priority > highest) best.clear();

@@ -437,6 +437,23 @@ TEST(SbmlEvents, SeveralOfOneTriggerMayWait) {
     EXPECT_EQ(at(text, 5.2, "x"), 3);  // edges at 0, 1, 2, ... arrive at 2.5, 3.5, 4.5
 }
 
+TEST(SbmlEvents, TheEndOfADelayAndATriggerAtTheSameTimeFollowTheirPriorities) {
+    // 0.3 + 0.4 and 0.7 differ in their last bit.
+    const auto last = [](const char* delayed, const char* direct) {
+        return at(
+            document(list("Parameters", parameter("x", 0)) +
+                     list("Events",
+                          event({.trigger = "time >= 0.3",
+                                 .assignments = assign("x", "1"),
+                                 .delay = "0.4",
+                                 .priority = delayed}) +
+                              event({.trigger = "time >= 0.7", .assignments = assign("x", "2"), .priority = direct}))),
+            2, "x");
+    };
+    EXPECT_EQ(last("1", "10"), 1);
+    EXPECT_EQ(last("10", "1"), 2);
+}
+
 TEST(SbmlEvents, EqualPrioritiesAreInRandomOrder) {
     // Each hundredth of a second one of two events happens and takes away the other's trigger: a fair coin.
     const auto one = [](const char* counter) {
