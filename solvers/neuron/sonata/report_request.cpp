@@ -37,13 +37,12 @@ ReportRequest read_report_request(const SimulationConfig& config, const NamedBlo
                 "end_time", "file_name", "enabled", "compartment_set", "module", "transform", "cell_types",
                 "electrode_positions", "contributions_dir", "electrode_channels"},
                "report '" + name + "'");
-    ReportRequest r;
-    r.name = name;
-    r.block = block;
-    r.file = block.text("file_name", name);
-    r.variable = block.text("variable_name", "v");
-    r.type = block.text("type", "compartment");
-    r.to_the_end = !block.has("end_time");
+    ReportRequest r{.name = name,
+                    .file = block.text("file_name", name),
+                    .variable = block.text("variable_name", "v"),
+                    .type = block.text("type", "compartment"),
+                    .to_the_end = !block.has("end_time"),
+                    .block = block};
     if (block.has("module")) {
         const std::string module = block["module"].text();
         if (module != "membrane_report" && module != "multimeter_report")

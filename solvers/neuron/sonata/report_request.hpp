@@ -19,8 +19,8 @@ struct ReportRequest {
     bool by_area = true;                ///< densities of a summation become nA
     double dt = 0, start = 0, end = 0;  ///< ms
     std::int64_t every_steps = 0, first_step = 0;
-    bool to_the_end = false;             ///< of the run, whenever that is
-    std::string cells, compartment_set;  ///< names; empty: not given
+    bool to_the_end = false;                       ///< of the run, whenever that is
+    std::string cells = {}, compartment_set = {};  ///< names; empty: not given
     Json block;
 
     std::vector<std::string> variables() const;  ///< one by one
