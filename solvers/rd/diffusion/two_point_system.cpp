@@ -53,6 +53,10 @@ TwoPointSystem::TwoPointSystem(MPI_Comm comm, const Cells& mesh, const Stencil& 
     ghosts_.resize(static_cast<std::size_t>(mesh.num_ghosts()) * ns);
 }
 
+std::vector<double> TwoPointSystem::inverse_diagonal() const {
+    return {inverse_diagonal_.begin(), inverse_diagonal_.end() - single::spare};
+}
+
 void TwoPointSystem::set_theta(double theta_ms) {
     if (theta_ms == theta_) return;
     theta_ = theta_ms;

@@ -13,7 +13,6 @@
 
 #include <vector>
 
-#include "solvers/rd/diffusion/float_cg.hpp"
 #include "solvers/rd/diffusion/kernels.hpp"
 #include "solvers/rd/mesh/halo.hpp"
 #include "solvers/rd/mesh/local_mesh.hpp"
@@ -38,9 +37,7 @@ class TwoPointSystem {
     int approximate(const double* b, const double* scale, double* x, double time_ms);
     /// [owned][species] one over the diagonal of V - theta D L; and what the norm sqrt(sum r^2 / diagonal) is compared
     /// with: where it is below the root of this, no |r| exceeds V.
-    std::vector<double> inverse_diagonal() const {
-        return {inverse_diagonal_.begin(), inverse_diagonal_.end() - single::spare};
-    }
+    std::vector<double> inverse_diagonal() const;
     double smallest() const { return smallest_; }
 
   private:

@@ -33,8 +33,8 @@ namespace ngv::rd {
 
 struct OutputOptions {
     Tick every = 0;
-    std::vector<int> tetrahedra;  ///< species with a report of all tetrahedra
-    bool fields = true;           ///< tissue.xdmf
+    std::vector<int> tetrahedra = {};  ///< species with a report of all tetrahedra
+    bool fields = true;                ///< tissue.xdmf
     std::vector<Selection> selections = {};
 };
 

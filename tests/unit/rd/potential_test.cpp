@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <map>
 
+#include "solvers/common/hdf5.hpp"
 #include "solvers/rd/output/checkpoint.hpp"
+#include "solvers/rd/output/tissue_output.hpp"
 #include "tests/unit/rd/support.hpp"
 
 namespace rd_test {
@@ -121,6 +123,36 @@ TEST(Potential, ContinuesFromACheckpointToTheLastBit) {
     for (const auto& [node, mV] : expected) ASSERT_NEAR(elsewhere.at(node), mV, 1e-9 * std::abs(mV));
     MPI_Barrier(world);
     if (rank_in(world) == 0) std::filesystem::remove(file);
+}
+
+TEST(Potential, IsWrittenForParaViewWhereThereIsOne) {
+    const auto folder = std::filesystem::temp_directory_path() / fmt::format("ngv_rd_fields_{}", size_of(world));
+    const auto tissue =
+        rod_of(world, from_text("compartments: {cell: {conductivity: 0.1 S/m}, bath: {}}\n" + channels), 6, 3);
+    {
+        TissueOutput output(world, folder, *tissue, {.every = ms(1)});
+        tissue->advance(0, ms(1));
+        output.close();
+    }
+    double inside = 0.0;  // sum over the cell, as the mesh has it
+    for (std::size_t i = 0; i < tissue->num_owned(); ++i)
+        if (tissue->regions().compartment[i] == 0) inside += tissue->potential()->at_tetrahedra()[i];
+    MPI_Allreduce(MPI_IN_PLACE, &inside, 1, MPI_DOUBLE, MPI_SUM, world);
+
+    const auto written = ngv::h5::File::open(folder / "tissue.h5").dataset("/fields/potential").read<double>();
+    const auto num = static_cast<std::size_t>(tissue->mesh().num_global);
+    ASSERT_EQ(written.size(), 2 * num);
+    double sum = 0.0;
+    std::size_t without = 0;
+    for (std::size_t k = num; k < 2 * num; ++k)
+        if (std::isnan(written[k]))
+            ++without;
+        else
+            sum += written[k];
+    EXPECT_EQ(without, num / 2) << "the bath has none";
+    EXPECT_NEAR(sum, inside, 1e-4 * std::abs(inside)) << "written in single precision";
+    MPI_Barrier(world);
+    if (rank_in(world) == 0) std::filesystem::remove_all(folder);
 }
 
 // Nothing diffuses, so each tetrahedron with n channels of permeability P fills on its own: the flux out of it
