@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <ngv/participant.hpp>
 #include <optional>
@@ -91,9 +92,10 @@ void simulate(Participant& self, const Config& scenario) {
         exchange.share_energy(window->length_ms(), energy_time);
     }
     reports->close();
-    std::int64_t spikes = reports->local_spikes();
-    MPI_Allreduce(MPI_IN_PLACE, &spikes, 1, MPI_INT64_T, MPI_SUM, self.comm());
-    self.summary("spikes", static_cast<double>(spikes));
+    std::array<std::int64_t, 2> counts{reports->local_spikes(), exchange.num_without_metabolism()};
+    MPI_Allreduce(MPI_IN_PLACE, counts.data(), 2, MPI_INT64_T, MPI_SUM, self.comm());
+    self.summary("spikes", static_cast<double>(counts[0]));
+    self.summary("neurons_without_metabolism", static_cast<double>(counts[1]));
     self.finish();
 }
 

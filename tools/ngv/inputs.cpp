@@ -24,11 +24,11 @@ namespace {
 const std::map<std::string, std::vector<std::string>> fields_of{
     {"neuron",
      {"K_o", "Na_o", "Ca_o", "K_tissue", "Na_tissue", "Ca_tissue", "ATP", "ADP", "glutamate", "GABA", "glutamate_o",
-      "i_Na", "i_K", "Na_i", "K_o_mean", "endfoot_radius"}},
+      "i_Na", "i_K", "Na_i", "K_o_mean", "metabolism_failed", "endfoot_radius"}},
     {"flow", {"endfoot_radius", "perfusion", "blood_volume_fraction", "glucose_consumed", "O2_consumed"}},
     {"metabolism",
      {"ATP", "ADP", "i_Na", "i_K", "Na_i", "K_o_mean", "perfusion", "blood_volume_fraction", "glucose_consumed",
-      "O2_consumed"}}};
+      "O2_consumed", "metabolism_failed"}}};
 
 struct Box {
     std::array<double, 3> low{INFINITY, INFINITY, INFINITY}, high{-INFINITY, -INFINITY, -INFINITY};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solvers/common/log.hpp"
 #include "solvers/neuron/constants.hpp"
 
 namespace ngv::neuron::tissue {
@@ -40,6 +41,9 @@ Exchange::Exchange(Participant& self, TissueModel& model, const Config& scenario
     na_i_ = &self.output({"Na_i", "cells", Kind::state, "mM", 0, "mean over the cell's volume"});
     k_o_mean_ = &self.output({"K_o_mean", "cells", Kind::state, "mM", 0, "mean over the cell's membrane"});
     radius_ = &self.output({"endfoot_radius", "endfeet", Kind::state, "um", 0, "of the vessel under the endfoot"});
+    metabolism_failed_ =
+        &self.input({"metabolism_failed", "cells", Kind::state, "1", 0, "1: the cell's metabolism was set aside"});
+    without_metabolism_.assign(model.num_neurons, 0);
     interval_ = interval_of(scenario, "i_Na");
     emitted_na_.assign(model.num_neurons, 0.0);
     emitted_k_.assign(model.num_neurons, 0.0);
@@ -168,6 +172,22 @@ void Exchange::apply_inputs() {
     apply(*atp_, atp_in_);
     apply(*adp_, adp_in_);
     take_glutamate();
+    take_failures();
+}
+
+void Exchange::take_failures() {
+    if (!metabolism_failed_->connected()) return;
+    const auto failed = metabolism_failed_->in();
+    for (int c = 0; c < model_.num_neurons; ++c) {
+        if (failed[c] == 0 || without_metabolism_[c]) continue;
+        without_metabolism_[c] = 1;
+        log_warning("neuron {} has no metabolism from here on: it was set aside, and the neuron's ATP is held",
+                    model_.cells[c].gid());
+    }
+}
+
+std::int64_t Exchange::num_without_metabolism() const {
+    return std::count(without_metabolism_.begin(), without_metabolism_.end(), 1);
 }
 
 void Exchange::take_glutamate() {

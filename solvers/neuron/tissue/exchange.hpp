@@ -1,7 +1,7 @@
 // What the tissue's cells exchange with the other participants: element sets and fields, bound to a model.
 //
 //     segments   pools K_o Na_o Ca_o ATP ADP (mol; what crossed the membrane, what pumps and vesicles used), glutamate, GABA released
-//     cells      i_Na, i_K, Na_i, K_o_mean        endfeet   radius
+//     cells      i_Na, i_K, Na_i, K_o_mean; metabolism_failed        endfeet   radius
 #pragma once
 
 #include <ngv/participant.hpp>
@@ -32,6 +32,8 @@ class Exchange {
     /// What we did, at the end of a window [begin, end).
     void collect_outputs(Tick begin, Tick end);
     void set_states(Tick now);
+    /// Neurons here whose metabolism was set aside: their ATP is held where it was.
+    std::int64_t num_without_metabolism() const;
 
   private:
     using Places = std::vector<double*>;  ///< one a segment; nullptr: the segment has no such variable
@@ -43,6 +45,7 @@ class Exchange {
     static void take_initial(const Field& field, const Places& target);
     static void apply(const Field& field, const Places& target);
     void take_glutamate();
+    void take_failures();
     void give_synapses();
     double cell_mean(int cell, const Places& value, const std::vector<double>& weight) const;
 
@@ -52,12 +55,13 @@ class Exchange {
     Places na_out_, k_out_, ca_out_, atp_in_, adp_in_, na_in_, glutamate_out_;
     Places na_efflux_, k_efflux_, ca_efflux_, atp_efflux_;
     Field *k_, *na_, *ca_, *atp_, *adp_, *glutamate_, *gaba_, *glutamate_o_, *k_tissue_, *na_tissue_, *ca_tissue_,
-        *i_na_, *i_k_, *na_i_, *k_o_mean_, *radius_;
+        *i_na_, *i_k_, *na_i_, *k_o_mean_, *radius_, *metabolism_failed_;
     Tick interval_ = 0, since_ = 0;
     std::vector<double> emitted_na_, emitted_k_;  ///< mol since since_, of each neuron
     std::vector<double*> released_, atp_used_;    ///< of each synapse site
     std::vector<double> released_before_, atp_used_before_, atp_capacity_;
     std::vector<double*> wall_radius_;
+    std::vector<char> without_metabolism_;  ///< of each neuron
 };
 
 }  // namespace ngv::neuron::tissue
