@@ -40,6 +40,9 @@ int main(int argc, char** argv) {
                    "folders of .mod files, or files, beside the project's own mechanisms");
     app.add_flag("--neuron-arithmetic", options.neuron_arithmetic,
                  "NEURON's order of operations in the solver: slower, closer to its last bits");
+    app.add_flag("--interpolate-spikes", options.interpolate_spikes,
+                 "spike times where the voltage crosses the threshold within the step, of second order in dt; NEURON's "
+                 "are its end");
     app.add_option("--constants", constants, "F and R: codata2018, or legacy as NEURON had them before version 8")
         ->check(CLI::IsMember({"codata2018", "legacy"}))
         ->capture_default_str();

@@ -14,6 +14,7 @@ StandaloneResult run_standalone(MPI_Comm comm, const std::filesystem::path& file
     const SimulationConfig config = SimulationConfig::load(file);
     NetworkOptions network{.cells = options.cells};
     network.engine.neuron_arithmetic = options.neuron_arithmetic;
+    network.engine.interpolate_spikes = options.interpolate_spikes;
     network.engine.legacy_constants = options.legacy_constants;
     network.catalogues.push_back(nmodl::own_catalogue("base").get());
     network.catalogues.push_back(nmodl::own_catalogue(has_allen_cells(config) ? "allen" : "bbp").get());

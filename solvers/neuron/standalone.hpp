@@ -20,6 +20,8 @@ struct StandaloneOptions {
         {};                          ///< folders of .mod files, or files, that join the project's own
     bool neuron_arithmetic = false;  ///< NEURON's order of operations in the solver; slower
     bool legacy_constants = false;   ///< F and R as NEURON had them before version 8
+    bool interpolate_spikes =
+        false;  ///< spikes where the voltage crosses the threshold, not at the end of the step as in NEURON
     CheckpointOptions checkpoints = {};
 };
 

@@ -106,6 +106,7 @@ EngineBuilder make_builder(const Parameters& p) {
     options.dt = p.dt;
     options.celsius = p.celsius;
     options.v_init = p.neuron.v_init;
+    options.interpolate_spikes = p.interpolate_spikes;
     options.correct_currents = true;  // every charge that the voltage feels is in the ions' budgets
     EngineBuilder b(options);
     b.add_catalogue(tissue_mechanisms());

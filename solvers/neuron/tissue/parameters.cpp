@@ -22,6 +22,7 @@ Parameters read_parameters(const Config& neuron) {
     p.celsius = neuron.quantity("celsius", "1");
     p.reversals_follow = neuron.text("reversal_potentials") == "follow";
     p.spike_threshold = neuron.quantity("spike_threshold", "mV");
+    p.interpolate_spikes = neuron.text("spike_times") == "interpolated";
     p.axial_resistivity = cells.quantity("axial_resistivity", "ohm cm");
     p.capacitance = cells.quantity("capacitance", "uF/cm2");
     p.calcium_free = cells.quantity("calcium_free", "1");

@@ -23,6 +23,7 @@ struct GliaParameters {
 
 struct Parameters {
     double dt, celsius, spike_threshold;
+    bool interpolate_spikes;  ///< else a spike is stamped with the end of its step
     bool reversals_follow;  ///< else they stay as they are at the start
     double axial_resistivity, capacitance, calcium_free, ca_i, atp, adp;
     double na_o, k_o, ca_o;
