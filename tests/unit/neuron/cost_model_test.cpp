@@ -78,6 +78,25 @@ TEST(CostModel, MeasuredCostsBalanceASkewedNetworkBetterThanCounts) {
     EXPECT_EQ(model.of_point("unknown"), 0);
 }
 
+TEST(Memory, ACompartmentOfSquidMembraneTakes120BytesAndAConnection24) {
+    EngineBuilder b({});
+    for (const auto* catalogue : catalogues()) b.add_catalogue(catalogue);
+    constexpr int cells = 64, inputs = 200;
+    for (int gid = 0; gid < cells; ++gid) {
+        TreeCell c({{12.6, 12.6, 1, 100}, {400, 1.2, 99, 100, 0}, {300, 1, 100 + gid % 5, 100, 0}});
+        c.insert("hh", c.all_nodes());
+        b.add_cell(gid, c.share());
+        b.add_detector(gid, {.gid = gid, .node = c.at(0, .5)}, 0);
+        const Point p = b.add_point(gid, c.at(1, .5), "ExpSyn");
+        for (int k = 0; k < inputs; ++k) b.add_connection((gid + k) % cells, p, 1, {.001}, k);
+    }
+    const auto size = b.build(MPI_COMM_SELF)->size();
+
+    EXPECT_EQ(size.connections, cells * inputs);
+    EXPECT_LE((size.bytes - size.connection_bytes) / static_cast<double>(size.compartments), 120);
+    EXPECT_LE(size.connection_bytes / static_cast<double>(size.connections), 24);
+}
+
 TEST(CostModel, TheLargestGoFirstToWhoHasLeast) {
     const std::vector<double> costs{4, 3, 3, 2, 2};
     const auto owner = largest_first(costs, 2);
