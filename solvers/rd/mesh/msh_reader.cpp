@@ -3,15 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cstring>
 #include <fstream>
 #include <map>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 
-#include "ngv/error.hpp"
+#include "solvers/rd/mesh/msh_cursor.hpp"
 
 namespace ngv::rd {
 
@@ -22,90 +20,13 @@ constexpr int nodes_of_type[] = {0, 2,  3,  4,  4, 8,  6,  5,  3,  6,  9, 10, 27
                                  8, 20, 15, 13, 9, 10, 12, 15, 15, 21, 4, 5,  6,  20, 35, 56};
 constexpr std::int64_t triangle = 2, triangle_6 = 9, tetrahedron = 4, tetrahedron_10 = 11;
 
-// The file's bytes and a place in them. Every read is checked against the end, so a truncated file is an error with its
-// place.
-class Cursor {
-  public:
-    Cursor(std::string name, std::string bytes) : name_(std::move(name)), bytes_(std::move(bytes)) {}
-
-    [[noreturn]] void fail(std::string what, std::string fix = {}) const {
-        throw UserError(Problem{name_, fmt::format("byte {}: {}", position_, what), std::move(fix)});
-    }
-
-    bool at_end() const { return position_ >= bytes_.size(); }
-
-    std::string_view line() {
-        if (at_end()) truncated();
-        const auto end = std::min(bytes_.find('\n', position_), bytes_.size());
-        std::string_view text(bytes_.data() + position_, end - position_);
-        position_ = end + 1;
-        while (!text.empty() && (text.back() == '\r' || text.back() == ' ')) text.remove_suffix(1);
-        return text;
-    }
-
-    /// The next number of a text file.
-    template <class T>
-    T number() {
-        const char* end = bytes_.data() + bytes_.size();
-        const char* begin = bytes_.data() + std::min(position_, bytes_.size());
-        while (begin < end && (*begin == ' ' || *begin == '\n' || *begin == '\r' || *begin == '\t')) ++begin;
-        if (begin < end && *begin == '+') ++begin;
-        if (begin == end) truncated();
-        T value{};
-        const auto [stop, error] = std::from_chars(begin, end, value);
-        position_ = static_cast<std::size_t>(begin - bytes_.data());
-        if (error != std::errc()) fail(fmt::format("expected a number, found '{}'", word_at(position_)), repair);
-        position_ = static_cast<std::size_t>(stop - bytes_.data());
-        return value;
-    }
-
-    /// The next number of a binary file, stored as a Stored.
-    template <class Stored, class T = Stored>
-    T raw() {
-        if (bytes_.size() - std::min(position_, bytes_.size()) < sizeof(Stored)) truncated();
-        Stored value;
-        std::memcpy(&value, bytes_.data() + position_, sizeof(Stored));
-        position_ += sizeof(Stored);
-        return static_cast<T>(value);
-    }
-
-    void skip_bytes(std::uint64_t n) {
-        if (n > bytes_.size() - std::min(position_, bytes_.size())) truncated();
-        position_ += n;
-    }
-
-    /// Moves behind the line "$End..." of a section.
-    void skip_to(std::string_view marker) {
-        const auto found = bytes_.find(marker, position_);
-        if (found == std::string::npos) truncated();
-        position_ = found;
-        line();
-    }
-
-    [[noreturn]] void truncated() const {
-        fail("the file ends too early", "it was truncated, or is still being written: make it again");
-    }
-
-    static constexpr const char* repair = "the file is damaged: make it again with gmsh";
-
-  private:
-    std::string_view word_at(std::size_t i) const {
-        const auto end = std::min(bytes_.find_first_of(" \r\n\t", i), bytes_.size());
-        return std::string_view(bytes_).substr(i, std::min<std::size_t>(end - i, 40));
-    }
-
-    std::string name_;
-    std::string bytes_;
-    std::size_t position_ = 0;
-};
-
 // One or several files of the same mesh: the parts of a partitioned mesh number their nodes and elements together.
 class Reader {
   public:
     Reader(std::string name, bool in_parts) : in_parts_(in_parts) { mesh_.name = std::move(name); }
 
     void read(const std::filesystem::path& file, std::string bytes) {
-        Cursor in(file.string(), std::move(bytes));
+        MshCursor in(file.string(), std::move(bytes));
         in_ = &in;
         has_nodes_ = has_elements_ = false;
         for (auto& of_dimension : physical_of_entity_) of_dimension.clear();
@@ -176,7 +97,7 @@ class Reader {
             const auto rest = in_->line();
             const auto begin = rest.find('"'), end = rest.rfind('"');
             if (begin == std::string_view::npos || end <= begin)
-                in_->fail("a physical group's name has no quotes", Cursor::repair);
+                in_->fail("a physical group's name has no quotes", MshCursor::repair);
             names_[{dimension, tag}] = std::string(rest.substr(begin + 1, end - begin - 1));
         }
     }
@@ -245,7 +166,7 @@ class Reader {
         }
         for (std::int64_t i = 0; i < count;) {
             const auto type = integer(), block = integer(), num_tags = integer();
-            if (block <= 0 || num_tags < 0) in_->fail("a block of elements has no length", Cursor::repair);
+            if (block <= 0 || num_tags < 0) in_->fail("a block of elements has no length", MshCursor::repair);
             for (std::int64_t j = 0; j < block; ++j, ++i) {
                 const auto id = integer();
                 one(id, type, num_tags);
@@ -278,7 +199,7 @@ class Reader {
         for (std::int64_t b = 0; b < blocks; ++b) {
             const auto dimension = integer(), entity = integer(), type = integer();
             const auto count = size();
-            if (dimension < 0 || dimension > 3) in_->fail("an element has an impossible dimension", Cursor::repair);
+            if (dimension < 0 || dimension > 3) in_->fail("an element has an impossible dimension", MshCursor::repair);
             const auto& groups = physical_of_entity_[dimension];
             const auto found = groups.find(entity);
             const auto physical = found != groups.end() ? found->second : std::vector<std::int64_t>{};
@@ -329,8 +250,9 @@ class Reader {
             else if (const auto it = by_tag.find(corner); it != by_tag.end())
                 node = it->second;
             if (node < 0)
-                throw UserError(Problem{
-                    mesh_.name, fmt::format("an element names node {}, which does not exist", corner), Cursor::repair});
+                throw UserError(Problem{mesh_.name,
+                                        fmt::format("an element names node {}, which does not exist", corner),
+                                        MshCursor::repair});
             if (index[node] < 0) {
                 index[node] = static_cast<std::int64_t>(points.size() / 3);
                 points.insert(points.end(), &mesh_.points[3 * node], &mesh_.points[3 * node] + 3);
@@ -342,7 +264,7 @@ class Reader {
         mesh_.points = std::move(points);
     }
 
-    Cursor* in_ = nullptr;
+    MshCursor* in_ = nullptr;
     TetMesh mesh_;
     std::vector<std::int64_t> tags_;
     std::map<GroupKey, std::string> names_;
