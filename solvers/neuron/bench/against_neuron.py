@@ -1,6 +1,6 @@
 """The ring model here and in Debian's NEURON, from one run: million compartment-steps per second of both, and their ratio.
 
-    /usr/bin/python3 against_neuron.py path/to/neuron-bench [ring hh allen] [--repeat 3]
+    /usr/bin/python3 against_neuron.py path/to/neuron-bench [ring hh allen] [--repeat 3] [--size CELLS DEPTH MS]
 
 NEURON runs with cvode.cache_efficient(1), without which it is ten times slower on large models, and with rates by exp (hh without its
 TABLE): the same arithmetic as here. CPU seconds of each process count; the best of the repeats is taken, run in turns.
@@ -132,11 +132,12 @@ def main():
     parser.add_argument("bench", help="neuron-bench, or --neuron with model, cells, depth, ms, library")
     parser.add_argument("models", nargs="*", default=list(SIZES))
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--size", type=float, nargs=3, metavar=("CELLS", "DEPTH", "MS"), help="for all models; 1 15 5: a single large cell")
     arguments = parser.parse_args()
     ratios = {}
     with tempfile.TemporaryDirectory() as folder:
         for model in arguments.models or SIZES:
-            cells, depth, ms = SIZES[model]
+            cells, depth, ms = SIZES[model] if not arguments.size else (int(arguments.size[0]), int(arguments.size[1]), arguments.size[2])
             library = build_library(folder) if model == "allen" else ""
             best = {}
             for _ in range(arguments.repeat):
