@@ -65,11 +65,10 @@ void Simulation::advance_fixed(Tick begin, Tick end) {
     const double dt = to_ms(length) / static_cast<double>(steps);
     const auto end_of_step = [&](Tick k) { return begin + (k + 1) * length / steps; };
     const bool joined = joins_halves();
-    const auto complete = [&](double time_ms) {  // the state at the end of a step of which half a reaction is missing
+    // The state at the end of a step of which half a reaction is missing. What that counts is to be taken back.
+    const auto complete = [&](double time_ms) {
         State state = state_;
-        const auto counted = kinetics_.counted();
         react_after(state, 0.5 * dt, time_ms);
-        kinetics_.set_counted(counted);
         return state.c;
     };
     std::vector<double> before;  // whole state at the begin of a step that is watched
@@ -87,11 +86,13 @@ void Simulation::advance_fixed(Tick begin, Tick end) {
         diffuse(state_, dt, from);
         const bool last = k + 1 == steps;
         std::vector<double> now;
+        const auto counted = kinetics_.counted();
         if (watch_ && watch_next_ <= end_of_step(k)) {
             now = complete(from);
             show(end_of_step(k - 1), end_of_step(k), before, now);
         }
         if (watch_ && !last && watch_next_ < end_of_step(k + 1)) before = now.empty() ? complete(from) : std::move(now);
+        kinetics_.set_counted(counted);
         react_before(state_, last ? 0.5 * dt : dt, from + dt);
     }
     steps_ += steps;

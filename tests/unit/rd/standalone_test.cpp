@@ -144,6 +144,16 @@ TEST(Standalone, ReportsOfChosenTetrahedraChangeNothing) {
     const auto same = [](double a, double b) { EXPECT_NEAR(a, b, 1e-13 * b); };
     same(sums[20], number_after(summaries[1], "A_o.end_mol"));
     same(sums[21], number_after(summaries[1], "B_o.end_mol"));
+    // All of B came from the reaction, and the only region holds everything.
+    const auto whole = [&](const char* name, const char* population) {
+        return ngv::h5::File::open(folder / "reports" / name)
+            .dataset(std::string("/report/") + population + "/data")
+            .read<double>();
+    };
+    EXPECT_NEAR(whole("extents.h5", "reactions").back(), sums[21], 1e-12 * sums[21]);
+    const auto regions = whole("regions.h5", "regions");
+    same(regions[20], sums[20]);
+    same(regions[21], sums[21]);
     const auto ball = report("ball", "data"), near_source = report("middle", "data");
     EXPECT_GT(ball.size(), 11u);
     // The tetrahedron at the source holds more of A than the one in the corner.
