@@ -26,10 +26,11 @@ nmodl::Catalogue watcher() {
     const auto folder = std::filesystem::temp_directory_path() / ("ngv_watcher_" + std::to_string(getpid()));
     std::filesystem::create_directories(folder);
     std::ofstream(folder / "watcher.mod") << R"(
-NEURON { POINT_PROCESS Watcher RANGE ups, downs, events, weights, late }
+NEURON { POINT_PROCESS Watcher RANGE ups, downs, events, weights, late, looks, seen }
 PARAMETER { late = 3 }
-ASSIGNED { v (mV) ups downs events weights }
-INITIAL { ups = 0 downs = 0 events = 0 weights = 0 net_send(0, 1) }
+ASSIGNED { v (mV) ups downs events weights looks seen }
+BEFORE STEP { looks = looks + 1 seen = v }
+INITIAL { looks = 0 ups = 0 downs = 0 events = 0 weights = 0 net_send(0, 1) }
 NET_RECEIVE (w) {
     if (flag == 1) {
         WATCH (v > -40) 2
@@ -83,12 +84,18 @@ TEST(EngineEvents, WatchSelfEventsAndForNetconsSeeWhatHappens) {
     const auto first = b.add_connection(100, p, 1, {2}), second = b.add_connection(100, p, 2, {3});
     b.change_weight(second, 15, 7);
     (void)first;
-    for (const char* v : {"ups", "events", "weights"}) b.expose("Watcher", v);
+    for (const char* v : {"ups", "events", "weights", "looks", "seen"}) b.expose("Watcher", v);
     auto s = b.build(MPI_COMM_SELF);
     auto value = [&](const char* v) { return *s->address({.variable = v, .point = p}); };
     for (int pass = 0; pass < 2; ++pass) {  // a second start is like the first
         s->initialise();
-        s->advance(560);
+        // BEFORE STEP acts at the end of the start, too: NEURON 8.2.2 counts 1 then and 5 after four steps
+        EXPECT_EQ(value("looks"), 1);
+        EXPECT_EQ(value("seen"), -65);
+        s->advance(4);
+        EXPECT_EQ(value("looks"), 5);
+        EXPECT_EQ(value("seen"), *s->address({.gid = 0, .node = cell.at(0, .5)}));
+        s->advance(556);
         EXPECT_EQ(value("events"), 2);
         EXPECT_EQ(value("weights"), 5);
         s->advance(1040);
