@@ -44,9 +44,10 @@ CellDescription point_cell(const std::string& mechanism, const fs::path& file) {
 namespace {
 
 /// Cells of the circuits that this project's builder makes ("ngv:pyramidal", "ngv:interneuron"): cortical channels (Pospischil et al.
-/// 2008) with the densities of coupled runs, and a leak. Coupled runs give these cells the full membrane of the tissue instead.
+/// 2008) with the densities of coupled runs, and a leak; astrocytes ("ngv:astrocyte") have the calcium of coupled runs. Coupled runs
+/// give these cells the full membrane of the tissue instead. rings: astrocytes of other circuits, as neurodamus has them.
 constexpr const char* own_cells = R"(
-own:
+neuron:
   mechanisms: {all: [pas, hh_cortical]}
   values:
     all: {Ra: 100, cm: 1, g_pas: 3e-5, e_pas: -70, ena: 50, ek: -90, vt_hh_cortical: -60}
@@ -54,7 +55,17 @@ own:
     axonal: {gnabar_hh_cortical: 0.1, gkbar_hh_cortical: 0.02}
     basal: {gnabar_hh_cortical: 0.008, gkbar_hh_cortical: 0.003}
     apical: {gnabar_hh_cortical: 0.008, gkbar_hh_cortical: 0.003}
+astrocyte:
+  mechanisms: {all: [glia_calcium]}
+  values: {all: {Ra: 100, cm: 1, glui: 0, gluo: 0}}
+rings:
+  mechanisms: {all: [cadifus]}
+  values: {all: {Ra: 100, cm: 1}}
 )";
+
+CellDescription own_cell(const char* key, const std::string& name) {
+    return cell_description(Json::parse(own_cells, "built-in cells")[key], name);
+}
 
 }  // namespace
 
@@ -86,13 +97,15 @@ CellDescription CellLibrary::read(const SimulatedPopulation& p, const std::strin
                 if (key.starts_with(stem + " @ "))
                     return emodel_of(file, stem, fs::weakly_canonical(base / (stem + ".hoc")));
         }
-        if (schema == "ngv") return cell_description(Json::parse(own_cells, "built-in cells")["own"], name);
+        const bool astrocyte = p.entry.type == "astrocyte";
+        if (schema == "ngv") return own_cell(astrocyte ? "astrocyte" : "neuron", name);
         for (const char* ending : {".yaml", ".json"})
             if (const fs::path file = base / (stem + ending); !base.empty() && fs::is_regular_file(file)) {
                 const auto cells = read_cell_descriptions(file);
                 if (const auto it = cells.find(stem); it != cells.end()) return it->second;
                 throw UserError(Problem{file.string(), "the file does not describe '" + stem + "'", ""});
             }
+        if (astrocyte) return own_cell("rings", name);  // templates of astrocytes declare nothing
         if (const fs::path file = base / (stem + ".hoc"); !base.empty() && fs::is_regular_file(file))
             return read_hoc_template(file);
         throw UserError(Problem{

@@ -1,138 +1,17 @@
 // The inputs of a simulation that are not spikes, each with its keys, its units and its random stream.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 #include <functional>
 
 #include "ngv/error.hpp"
 #include "solvers/common/log.hpp"
-#include "solvers/neuron/inputs/signal.hpp"
-#include "solvers/neuron/sonata/network.hpp"
+#include "solvers/neuron/sonata/input_block.hpp"
+#include "solvers/neuron/sonata/uniform_field.hpp"
 
 namespace ngv::neuron {
 
 namespace {
-
-/// One input block while it is applied.
-class Input {
-  public:
-    Input(Network& network, const NamedBlock& input) : network_(network), block_(input.block), name_(input.name) {
-        delay = block_.number("delay", 0);
-        duration = block_.number("duration", network.config().tstop);
-        if (!(delay >= 0)) throw block_["delay"].error(fmt::format("a delay of {} ms, expected 0 or more", delay));
-    }
-
-    double delay, duration;
-
-    void keys(std::vector<std::string> known) const {
-        known.insert(known.end(), {"module", "input_type", "delay", "duration", "node_set", "compartment_set",
-                                   "represents_physical_electrode"});
-        check_keys(block_, known, "input '" + name_ + "'");
-    }
-    double number(const std::string& key) const { return block_[key].number(); }
-    double number(const std::string& key, double fallback) const { return block_.number(key, fallback); }
-    double positive(const std::string& key, std::optional<double> fallback = {}) const {
-        const double value = fallback ? block_.number(key, *fallback) : block_[key].number();
-        if (!(value > 0)) throw block_[key].error(fmt::format("{} is {}, expected a positive number", key, value));
-        return value;
-    }
-    const Json& block() const { return block_; }
-    bool conductance() const { return block_.text("input_type", "") == "conductance"; }
-
-    struct Place {
-        LocalCell* cell;
-        int node;
-    };
-    /// Where the block's node_set (soma(0.5)) or compartment_set is on this rank, cell by cell.
-    std::vector<Place> places() {
-        std::vector<Place> result;
-        const bool set = block_.has("compartment_set") && !block_["compartment_set"].is_null();
-        if (set == (block_.has("node_set") && !block_["node_set"].is_null()))
-            throw block_.error("input '" + name_ + "' needs either a node_set or a compartment_set");
-        if (set) {
-            const std::string id = block_["compartment_set"].text();
-            const auto it = network_.compartment_sets().find(id);
-            if (it == network_.compartment_sets().end())
-                throw block_["compartment_set"].error("there is no compartment set '" + id + "'");
-            const auto& population = network_.nodes().population(it->second.population);
-            for (const auto& p : it->second.places) {
-                const auto cell = network_.cells().find(population.gid(p.node_id));
-                if (cell == network_.cells().end()) continue;
-                const int node = network_.node_at(cell->second, p.section, p.position, block_.where());
-                if (node >= 0) result.push_back({&cell->second, node});
-            }
-            return result;
-        }
-        for (const auto& p : network_.nodes().populations()) {
-            const auto ids = resolve(p);
-            for (auto id : p.mine) {
-                if (!std::binary_search(ids.begin(), ids.end(), id)) continue;
-                LocalCell& cell = network_.cells().at(p.gid(id));
-                if (!cell.type.description->point.empty())
-                    throw block_.error(fmt::format(
-                        "input '{}' injects into cell {} of '{}', which is a point process without a membrane", name_,
-                        id, p.entry.name));
-                result.push_back({&cell, network_.soma(cell)});
-            }
-        }
-        return result;
-    }
-
-    /// An attribute of a cell that the circuit must give.
-    double attribute(const LocalCell& cell, const std::string& name) const {
-        const NodePopulation& nodes = cell.population->nodes;
-        const std::string column = nodes.has("dynamics_params/" + name) ? "dynamics_params/" + name : name;
-        const double value = network_.node_value(cell, column, std::nan(""));
-        if (std::isnan(value))
-            throw block_.error(
-                fmt::format("input '{}' needs {} of the cells, which node {} of population '{}' does not have", name_,
-                            name, cell.node_id, cell.population->entry.name),
-                "add the column dynamics_params/" + name + " to the nodes file");
-        return value;
-    }
-    double threshold(const LocalCell& cell) const { return attribute(cell, "threshold_current"); }
-    /// What percentages refer to: the threshold current (nA), or the input conductance (uS).
-    double reference(const LocalCell& cell) const {
-        return conductance() ? 1 / attribute(cell, "input_resistance") : threshold(cell);
-    }
-
-    void inject(const Place& place, const Signal& signal) {
-        const bool electrode = block_.flag("represents_physical_electrode", false);
-        const Waveform waveform = Waveform::linear(signal.times, signal.values);
-        network_.builder().add_current_clamp(place.cell->gid, place.node, waveform, electrode);
-        place.cell->points.push_back({Point{}, electrode ? "IClamp" : "MembraneCurrentSource", place.node,
-                                      static_cast<std::int64_t>(network_.clamps().size())});
-        network_.clamps().push_back(waveform);
-    }
-    void inject_conductance(const Place& place, const Signal& signal, double reversal) {
-        const std::string mechanism =
-            block_.flag("represents_physical_electrode", false) ? "SEClamp" : "ConductanceSource";
-        const Point point = network_.builder().add_point(place.cell->gid, place.node, mechanism,
-                                                         {{"dur1", signal.times.back()}, {"amp1", reversal}});
-        const Signal r = resistance_of(signal);
-        network_.builder().play({.variable = "rs", .point = point}, Waveform::linear(r.times, r.values));
-        place.cell->points.push_back({point, mechanism, place.node, 0});
-    }
-    /// A signal with its own random stream a place, as current or conductance.
-    void noisy(const Place& place, const Signal& signal, double reversal) {
-        conductance() ? inject_conductance(place, signal, reversal) : inject(place, signal);
-    }
-
-    std::vector<std::int64_t> resolve(const SimulatedPopulation& p) const {
-        const Json set = block_["node_set"];
-        if (!set.is_map()) return network_.nodes().resolve(set.text(), p, set.where());
-        NodeSets sets = network_.nodes().sets();
-        sets.add("inline", set);
-        return sets.resolve("inline", p.nodes);
-    }
-    Network& network() { return network_; }
-
-  private:
-    Network& network_;
-    Json block_;
-    std::string name_;
-};
 
 /// Running numbers of noisy inputs: parts of their seeds.
 struct Counters {
@@ -307,17 +186,15 @@ void apply(Network& network, const NamedBlock& input, Counters& counters) {
             network.clamps().push_back(box);
         }
     } else if (module == "spatially_uniform_e_field") {
-        throw input.block["module"].error(
-            "input '" + input.name + "' is an extracellular field, which the engine does not simulate",
-            "cells have one layer of membrane; there is no mechanism 'extracellular'");
+        apply_uniform_field(in);
     } else if (module != "synapse_replay" && module != "h5" && module != "sonata" && module != "csv" &&
                module != "poisson") {
         throw input.block["module"].error(
             "input '" + input.name + "' has the module '" + module + "', which neuron-solver does not know",
-            did_you_mean(
-                module, {"linear", "relative_linear", "pulse", "sinusoidal", "subthreshold", "hyperpolarizing", "noise",
-                         "shot_noise", "absolute_shot_noise", "relative_shot_noise", "ornstein_uhlenbeck",
-                         "relative_ornstein_uhlenbeck", "synapse_replay", "seclamp", "poisson"}));
+            did_you_mean(module, {"linear", "relative_linear", "pulse", "sinusoidal", "subthreshold", "hyperpolarizing",
+                                  "noise", "shot_noise", "absolute_shot_noise", "relative_shot_noise",
+                                  "ornstein_uhlenbeck", "relative_ornstein_uhlenbeck", "synapse_replay", "seclamp",
+                                  "poisson", "spatially_uniform_e_field"}));
     }
 }
 

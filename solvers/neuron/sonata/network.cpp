@@ -44,6 +44,7 @@ Network::Network(MPI_Comm comm, const SimulationConfig& config, const NetworkOpt
         compartment_sets_ = read_compartment_sets(config_.compartment_sets_file);
     const auto replays = read_replays(*this);
     distribute(comm, options.catalogues, replays);
+    endfeet_ = read_endfeet(circuit_, nodes_);
     make_cells();
     for (const auto& g : config_.globals) {
         builder_.mechanism(g.mechanism, g.where);
@@ -65,11 +66,14 @@ void Network::make_cells() {
         }
         if (d.celsius && *d.celsius != config_.celsius && elsewhere.insert(&d).second)
             log_warning("cell model '{}' was made for {:g} C, the run has {:g} C", d.name, *d.celsius, config_.celsius);
-        const auto blueprint = modified(cell, library_.blueprint(cell.type));
+        auto shape = library_.blueprint(cell.type);
+        if (const auto feet = endfeet_.find(gid); feet != endfeet_.end()) shape = with_endfeet(*shape, d, feet->second);
+        const auto blueprint = modified(cell, shape);
         builder_.add_cell(gid, blueprint);
         num_compartments_ += blueprint->num_compartments();
         set_channel_streams(builder_, gid, static_cast<std::uint32_t>(cell.population->legacy_gid(cell.node_id)),
                             config_.ionchannel_seed.value_or(0));
+        if (cell.population->entry.type == "astrocyte") continue;  // they do not spike
         if (config_.spikes_at_ais && blueprint->ais < 0)
             throw UserError(Problem{
                 d.where, "spike_location is AIS, but cell model '" + d.name + "' has no second axon section", ""});

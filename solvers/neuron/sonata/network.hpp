@@ -19,6 +19,7 @@
 #include "solvers/neuron/engine/engine_builder.hpp"
 #include "solvers/neuron/sonata/cell_library.hpp"
 #include "solvers/neuron/sonata/compartment_sets.hpp"
+#include "solvers/neuron/sonata/endfeet.hpp"
 #include "solvers/neuron/sonata/nodes_of_simulation.hpp"
 #include "solvers/neuron/sonata/simulation_config.hpp"
 
@@ -70,6 +71,8 @@ class Network {
     /// Cells of this rank by gid.
     std::map<std::int64_t, LocalCell>& cells() { return cells_; }
     const Blueprint& blueprint(std::int64_t gid) const { return builder_.blueprint(gid); }
+    /// Endfeet of this rank's astrocytes, by gid.
+    const std::map<std::int64_t, std::vector<Endfoot>>& endfeet() const { return endfeet_; }
     /// Waveforms of current clamps, as PlacedPoint::id counts them.
     const std::vector<Waveform>& clamps() const { return clamps_; }
 
@@ -97,6 +100,7 @@ class Network {
     EngineBuilder builder_;
     std::map<std::string, CompartmentSet> compartment_sets_;
     std::map<std::int64_t, LocalCell> cells_;
+    std::map<std::int64_t, std::vector<Endfoot>> endfeet_;
     std::vector<Waveform> clamps_;
     std::map<std::pair<const Blueprint*, std::vector<char>>, std::shared_ptr<const Blueprint>> modified_;
     std::map<std::pair<const Modification*, const SimulatedPopulation*>, std::optional<std::vector<std::int64_t>>>

@@ -11,7 +11,7 @@ namespace ngv::neuron {
 namespace {
 
 NodeKind kind_of(const std::string& type) {
-    if (type == "biophysical" || type == "single_compartment") return NodeKind::cell;
+    if (type == "biophysical" || type == "single_compartment" || type == "astrocyte") return NodeKind::cell;
     if (type == "point_process" || type == "point_neuron") return NodeKind::point;
     if (type == "virtual") return NodeKind::virtual_source;
     return NodeKind::none;

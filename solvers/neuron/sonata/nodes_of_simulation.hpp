@@ -15,7 +15,7 @@
 
 namespace ngv::neuron {
 
-enum class NodeKind { cell, point, virtual_source, none };  ///< none: astrocytes, vessels: not of this network
+enum class NodeKind { cell, point, virtual_source, none };  ///< cell: with a morphology, astrocytes too; none: vessels
 
 struct SimulatedPopulation {
     NodePopulationEntry entry;

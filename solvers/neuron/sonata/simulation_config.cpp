@@ -105,13 +105,14 @@ Modification read_modification(const Json& m) {
 void read_conditions(SimulationConfig& c, const Json& conditions) {
     check_keys(conditions,
                {"celsius", "v_init", "spike_location", "extracellular_calcium", "randomize_gaba_rise_time",
-                "mechanisms", "modifications"},
+                "mechanisms", "modifications", "gliotransmission"},
                "conditions");
     c.celsius = conditions.number("celsius", c.celsius);
     c.v_init = conditions.number("v_init", c.v_init);
     if (conditions.has("spike_location")) c.spikes_at_ais = choice(conditions["spike_location"], {"soma", "AIS"}) == 1;
     c.extracellular_calcium = optional_number(conditions, "extracellular_calcium");
     c.randomize_gaba_rise_time = conditions.flag("randomize_gaba_rise_time", false);
+    c.gliotransmission = conditions.flag("gliotransmission", false);
     if (conditions.has("mechanisms"))
         for (const auto& mechanism : conditions["mechanisms"].keys()) {
             const Json values = conditions["mechanisms"][mechanism];

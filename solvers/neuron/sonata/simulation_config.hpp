@@ -69,6 +69,7 @@ struct SimulationConfig {
     bool spikes_at_ais = false;
     std::optional<double> extracellular_calcium = {};  ///< mM
     bool randomize_gaba_rise_time = false;
+    bool gliotransmission = false;  ///< astrocytes act on the synapses that they touch
     struct Global {
         std::string mechanism, variable, where;
         double value;

@@ -8,53 +8,11 @@
 
 #include "ngv/error.hpp"
 #include "solvers/common/log.hpp"
+#include "solvers/neuron/sonata/edge_places.hpp"
 
 namespace ngv::neuron {
 
 namespace {
-
-/// Section and position of edges on their targets, in whichever columns they are.
-class Places {
-  public:
-    Places(Network& network, const EdgePopulation& edges, const std::vector<std::int64_t>& rows,
-           const std::string& name)
-        : network_(network), name_(name), rows_(rows) {
-        const char* section = edges.has("afferent_section_id") ? "afferent_section_id"
-                              : edges.has("sec_id")            ? "sec_id"
-                                                               : nullptr;
-        if (!section)
-            throw UserError(Problem{"edge population '" + name + "'", "has no column afferent_section_id",
-                                    "the place of each synapse must be given"});
-        section_ = edges.integers(section, rows);
-        for (const char* position : {"afferent_section_pos", "afferent_section_fraction", "sec_x"})
-            if (position_.empty() && edges.has(position)) position_ = edges.numbers(position, rows);
-        if (!position_.empty()) return;
-        segment_ = edges.integers("afferent_segment_id", rows);
-        offset_ = edges.numbers("afferent_segment_offset", rows);
-    }
-
-    int node(const LocalCell& cell, std::size_t i) {
-        const std::string where = fmt::format("edge {} of population '{}'", rows_[i], name_);
-        double x = position_.empty() ? from_segment(cell, i, where) : position_[i];
-        x = std::clamp(x, 1e-7, 0.9999999);
-        return network_.node_at(cell, section_[i], x, where);
-    }
-
-  private:
-    double from_segment(const LocalCell& cell, std::size_t i, const std::string& where) {
-        const auto& arc = network_.library().arc_lengths(cell.type, static_cast<int>(section_[i]));
-        if (segment_[i] < 0 || segment_[i] >= static_cast<std::int64_t>(arc.size()))
-            throw UserError(
-                Problem{where, fmt::format("is on segment {} of a section of {} points", segment_[i], arc.size()), ""});
-        return (arc[static_cast<std::size_t>(segment_[i])] + offset_[i]) / arc.back();
-    }
-
-    Network& network_;
-    std::string name_;
-    const std::vector<std::int64_t>& rows_;
-    std::vector<std::int64_t> section_, segment_;
-    std::vector<double> position_, offset_;
-};
 
 bool has_minis(Network& network, const LocalCell& cell) {
     for (const char* column : {"exc_mini_frequency", "inh_mini_frequency", "exc-mini_frequency", "inh-mini_frequency"})
@@ -111,7 +69,7 @@ std::vector<LiveEdge> live_edges(Network& network, const EdgePopulation& edges, 
     const bool on_cells = std::any_of(result.begin(), result.end(),
                                       [](const auto& e) { return e.cell->type.description->point.empty(); });
     if (on_cells) {
-        Places places(network, edges, rows, entry.name);
+        const EdgePlaces places(network, edges, rows, "afferent");
         for (std::size_t i = 0; i < result.size(); ++i)
             if (result[i].cell->type.description->point.empty()) result[i].node = places.node(*result[i].cell, i);
         const auto before = result.size();
@@ -191,25 +149,29 @@ void wire_edges(Network& network, const std::vector<Replay>& replays) {
     for (std::size_t r = 0; r < replays.size(); ++r)
         for (const auto& [node, times] : replays[r].times)
             network.builder().add_spikes(replay_source(*replays[r].source, node, r), times);
+    const auto contacts = contacts_of_synapses(network);
+    const auto modulated = modulated_synapses(network, replays);
     std::vector<Problem> problems;
     for (std::size_t place = 0; place < network.circuit().edges().size(); ++place) {
         const auto& entry = network.circuit().edges()[place];
         if (entry.type == "chemical" || entry.type == "TM_synapse")
-            wire_chemical(network, place, replays);
+            wire_chemical(network, place, replays, contacts, modulated);
         else if (entry.type == "electrical")
             wire_electrical(network, place);
         else if (entry.type.empty() || entry.type == "Exp2Syn_synapse" || entry.type == "point_process")
             wire_simple(network, place, replays);
-        else if (entry.type == "synapse_astrocyte" || entry.type == "endfoot" || entry.type == "glialglial")
-            log_info("edges of '{}' ({}) belong to the coupled tissue and are not part of this simulation", entry.name,
-                     entry.type);
-        else
+        else if (entry.type == "glialglial")
+            log_info("edges of '{}' ({}) have no model yet and are left out", entry.name, entry.type);
+        else if (entry.type != "synapse_astrocyte" && entry.type != "endfoot" && entry.type != "neuromodulatory")
             problems.push_back({entry.where,
                                 "edge population '" + entry.name + "' is of type '" + entry.type +
                                     "', which neuron-solver does not simulate",
-                                "types it knows: chemical, electrical, Exp2Syn_synapse, point_process"});
+                                "types it knows: chemical, electrical, Exp2Syn_synapse, point_process, "
+                                "synapse_astrocyte, endfoot, neuromodulatory"});
     }
     if (!problems.empty()) throw UserError(problems);
+    wire_contacts(network);
+    wire_endfeet(network);
 }
 
 }  // namespace ngv::neuron

@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "solvers/common/edges.hpp"
+#include "solvers/neuron/sonata/contacts.hpp"
 #include "solvers/neuron/sonata/network.hpp"
+#include "solvers/neuron/sonata/neuromodulation.hpp"
 #include "solvers/neuron/sonata/overrides.hpp"
 
 namespace ngv::neuron {
@@ -55,7 +57,9 @@ std::int64_t order_of(std::size_t population, std::int64_t edge);
 /// The source of a replay's spikes.
 std::int64_t replay_source(const SimulatedPopulation& population, std::int64_t node_id, std::size_t replay);
 
-void wire_chemical(Network& network, std::size_t place, const std::vector<Replay>& replays);
+/// Synapses with contacts tell their astrocytes of every release; modulators act on those that they are near to.
+void wire_chemical(Network& network, std::size_t place, const std::vector<Replay>& replays,
+                   const ContactedSynapses& contacts, const ModulatedSynapses& modulated);
 void wire_electrical(Network& network, std::size_t place);
 /// Exp2Syn on cells, weights of point cells; BBP's and Allen's columns.
 void wire_simple(Network& network, std::size_t place, const std::vector<Replay>& replays);

@@ -68,10 +68,13 @@ class Plasticity {
 
 class ChemicalWiring {
   public:
-    ChemicalWiring(Network& network, std::size_t place, const std::vector<Replay>& replays)
+    ChemicalWiring(Network& network, std::size_t place, const std::vector<Replay>& replays,
+                   const ContactedSynapses& contacts, const ModulatedSynapses& modulated)
         : network_(network),
           place_(place),
           replays_(replays),
+          contacts_(contacts),
+          modulated_(modulated),
           entry_(network.circuit().edges()[place]),
           edges_(entry_),
           source_(network.nodes().population(edges_.source_population())),
@@ -132,6 +135,14 @@ class ChemicalWiring {
                 network_.builder().set_random(point, "rng", id(e.target, 250), row + 100,
                                               populations_ + network_.config().synapse_seed + 300);
             e.cell->points.push_back({point, mechanism, e.node, e.row});
+            const auto use = values.find("Use");  // GluSynapse has a state of its own instead
+            if (const auto m = modulated_.find({place_, e.edge}); m != modulated_.end()) {
+                if (use == values.end())
+                    throw UserError(Problem{where, "neuromodulation does not act on " + mechanism,
+                                            "leave out the modoverride, or the neuromodulatory edges"});
+                add_modulation(network_, m->second, replays_, point, e.node, use->second);
+            }
+            if (!inhibitory) add_contacts(e, point, use == values.end() ? nullptr : &use->second, where);
             const std::size_t type_index = plastic ? 5 : 4;  // place of nc_type among the arguments of NET_RECEIVE
             const double w = weight[i] * e.settings.weight;
             const double d =
@@ -178,6 +189,26 @@ class ChemicalWiring {
             }
     }
 
+    /// Astrocytes that touch the synapse hear of its releases, and act on it if they are meant to.
+    void add_contacts(const LiveEdge& e, Point synapse, const double* use, const std::string& where) {
+        const auto [first, last] = contacts_.equal_range({place_, e.edge});
+        if (first == last) return;
+        EngineBuilder& b = network_.builder();
+        b.add_net_event_source(release_source(place_, e.edge), synapse);
+        if (!network_.config().gliotransmission) return;
+        if (!use || modulated_.contains({place_, e.edge}))
+            throw UserError(Problem{where,
+                                    use ? "gliotransmission and neuromodulation cannot both act on one synapse"
+                                        : "gliotransmission does not act on GluSynapse",
+                                    "set conditions.gliotransmission to false"});
+        const Point modulation = b.add_point(e.cell->gid, e.node, "GlioModulation", {{"use0", *use}});
+        b.set_pointer(modulation, "use", {.variable = "Use", .point = synapse});
+        e.cell->points.push_back({modulation, "GlioModulation", e.node, e.row});
+        for (auto it = first; it != last; ++it)
+            b.add_connection(calcium_source(it->second), modulation, contact_delay(network_.config().dt), {1},
+                             order_of(it->second.population, it->second.edge));
+    }
+
     double mini_rate(const LiveEdge& e, bool inhibitory) {
         if (e.settings.spont_minis) return *e.settings.spont_minis;
         for (const char* column : {inhibitory ? "inh_mini_frequency" : "exc_mini_frequency",
@@ -208,6 +239,8 @@ class ChemicalWiring {
     Network& network_;
     std::size_t place_;
     const std::vector<Replay>& replays_;
+    const ContactedSynapses& contacts_;
+    const ModulatedSynapses& modulated_;
     const EdgePopulationEntry& entry_;
     EdgePopulation edges_;
     const SimulatedPopulation &source_, &target_;
@@ -216,8 +249,9 @@ class ChemicalWiring {
 
 }  // namespace
 
-void wire_chemical(Network& network, std::size_t place, const std::vector<Replay>& replays) {
-    ChemicalWiring(network, place, replays).wire();
+void wire_chemical(Network& network, std::size_t place, const std::vector<Replay>& replays,
+                   const ContactedSynapses& contacts, const ModulatedSynapses& modulated) {
+    ChemicalWiring(network, place, replays, contacts, modulated).wire();
 }
 
 }  // namespace ngv::neuron

@@ -4,8 +4,8 @@ COMMENT
 Endfoot: BK channels open with calcium and EET and let K+ into the perivascular space; there KIR channels of the muscle hyperpolarize it
 (Farr & David 2011, J Theor Biol 286:13; Gonzalez-Fernandez & Ermentrout 1994, Math Biosci 119:127, for v4 to v6, Ca3 and Ca4). Muscle: L-type
 channels set its calcium (Bennett, Farnell & Gibson 2008, J Theor Biol 250:172), cross bridges in four states (Hai & Murphy 1988, Am J Physiol
-254:C99), visco-elastic wall (Dormanns, van Disseldorp, Brown & David 2015, J Theor Biol 364:49). What the wall would do at the start is
-subtracted, so that a vessel rests at its initial radius Rad0. bk_share: the part of the endfoot's K+ flux that reaches the space.
+254:C99), visco-elastic wall (Dormanns, van Disseldorp, Brown & David 2015, J Theor Biol 364:49). The chain begins at rest at the calcium and
+voltage of the start, and what the wall would do then is subtracted, so that a vessel stays at its initial radius Rad0. bk_share: the part of the endfoot's K+ flux that reaches the space.
 ENDCOMMENT
 
 NEURON {
@@ -99,16 +99,8 @@ STATE {
 }
 
 INITIAL {
-    kp = kpmin
-    Vi = -30
-    M = 0.434884
-    Mp = 0.0679663
-    AMp = 0.138629
-    AM = 0.358521
     Rad = Rad0
-    n = 0
-    init0 = 0
-    rates(v)
+    rest()
     init0 = stress()
 }
 
@@ -135,6 +127,32 @@ FUNCTION stress() (Pa) {
     E = Epas + Frm*(Eact - Epas)
     R0 = R0pas + Frm*(alphar - 1)*R0pas
     stress = Rad*Pt/th - E*(Rad - R0)/R0
+}
+
+: Where all states stay as they are: K+ and the muscle's voltage after 2 s in steps of 0.5 ms, then the bridges' balance.
+PROCEDURE rest() {
+    LOCAL am, mp, m
+    kp = kpmin
+    Vi = -30
+    AMp = 0
+    AM = 0
+    n = 0
+    rates(v)
+    n = neq
+    FROM j = 1 TO 4000 {
+        rates(v)
+        kp = kp + 0.5*(j_BK*bk_share/VRpa + j_KIR/VRps - Rdecay*(kp - kpmin))
+        Vi = Vi + 0.5*(I_KIR*1e7/Cmu - relax*(Vi + 30))
+    }
+    rates(v)
+    am = K5/(K7 + K1)
+    mp = (K4 + K5 - K1*am)/K3
+    m = (K2*mp + K7*am)/K1
+    AMp = 1/(1 + am + mp + m)
+    AM = am*AMp
+    Mp = mp*AMp
+    M = m*AMp
+    rates(v)
 }
 
 FUNCTION unitary(Vm) {

@@ -3,7 +3,7 @@ TITLE Glutamatergic synapse with long-term plasticity
 COMMENT
 Chindemi et al. 2022, Nat Commun 13:3038. Release as in ProbAMPANMDA_EMS (Fuhrmann et al. 2002), its state kept with the connection; Use and
 the AMPA peak follow rho, the efficacy of Graupner & Brunel 2012, PNAS 109:3991, which moves while the filtered calcium of the spine is above
-its thresholds. Calcium enters through NMDA receptors (share of the current: Schneggenburger, Zhou, Konnerth & Neher 1993, Neuron 11:133;
+its thresholds. A release is an event (net_event) for who listens to the synapse. Calcium enters through NMDA receptors (share of the current: Schneggenburger, Zhou, Konnerth & Neher 1993, Neuron 11:133;
 reversal 40 mV: Jahr & Stevens 1993, PNAS 90:11573; block: Vargas-Caballero & Robinson 2003, J Neurophysiol 89:2778) and through R-type
 channels of the spine head (Magee & Johnston 1995, J Physiol 487:67; density: Sabatini & Svoboda 2000, Nature 408:589; removal: Sabatini,
 Oertner & Svoboda 2002, Neuron 33:439). The connection's weight only switches it on.
@@ -217,6 +217,9 @@ NET_RECEIVE (weight, u, tsyn (ms), recovered, unrecovered, nc_type) {
                 candidates = 1
             }
             released = brand(candidates, u)
+            if (released > 0) {
+                net_event(t)
+            }
             share = released/Nrrp_TM
             A_AMPA = A_AMPA + share*factor(tau_r_AMPA, tau_d_AMPA)
             B_AMPA = B_AMPA + share*factor(tau_r_AMPA, tau_d_AMPA)

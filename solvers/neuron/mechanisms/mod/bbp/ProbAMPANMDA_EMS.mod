@@ -4,6 +4,7 @@ COMMENT
 Release: Fuhrmann, Segev, Markram & Tsodyks 2002, J Neurophysiol 87:140, with Nrrp sites that are occupied or not. At a spike the utilisation u
 facilitates; then each empty site recovers with 1 - exp(-dt/Dep) and each occupied one releases with u, one uniform number a site, in that
 order. Events of weight 0 or before t = 0 draw nothing. nc_type of a connection: 0 spike, 1 mini, 2 replay.
+A release is an event (net_event) for who listens to the synapse, as astrocytes do.
 Decay per step is exact for the step at which the run was initialised.
 Receptors: Markram et al. 2015, Cell 163:456; block of NMDA by Mg2+: Jahr & Stevens 1990, J Neurosci 10:3178 (slope_mg 0.062, scale_mg 3.57);
 the values for cortex are 0.07207477 and 2.5522415 (Chindemi et al. 2022, Nat Commun 13:3038). Weights are in nS.
@@ -162,6 +163,7 @@ NET_RECEIVE (weight, weight_AMPA, weight_NMDA, Psurv, nc_type) {
         tsyn = t
         if (vesicles > 0) {
             Ustate = 1
+            net_event(t)
             A_AMPA = A_AMPA + vesicles/Nrrp*weight_AMPA*factor_AMPA
             B_AMPA = B_AMPA + vesicles/Nrrp*weight_AMPA*factor_AMPA
             A_NMDA = A_NMDA + vesicles/Nrrp*weight_NMDA*factor_NMDA

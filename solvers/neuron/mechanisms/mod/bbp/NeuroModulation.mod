@@ -1,0 +1,72 @@
+TITLE A neuromodulator at a synapse
+
+COMMENT
+SONATA's neuromodulatory edges: an event lifts the concentration by `strength`, and it decays with `dtc`, those of the edge. The
+concentration c scales the utilisation that `use` points at, by a Hill function as dose-response curves of acetylcholine have it (Ramaswamy,
+Colangelo & Markram 2018, Front Neural Circuits 12:77):
+
+  use = use0 (1 + effect c^power/(half^power + c^power)),   effect >= -1: below 0 less release, above 0 more
+
+effect, half and power depend on the modulator and the pathway; the values here are examples.
+ENDCOMMENT
+
+NEURON {
+    POINT_PROCESS NeuroModulation
+    POINTER use
+    RANGE use0, decay
+    GLOBAL effect, half, power
+    THREADSAFE
+}
+
+UNITS {
+    (uM) = (micro/liter)
+}
+
+PARAMETER {
+    use0 = 0.5 <0, 1>
+    effect = -0.5 <-1, 1e9>
+    half = 1 (uM) <1e-9, 1e9>
+    power = 1 <1e-3, 10>
+}
+
+ASSIGNED {
+    use
+    decay (ms)
+}
+
+STATE {
+    concentration (uM)
+}
+
+INITIAL {
+    concentration = 0
+    decay = 1e9
+    act()
+}
+
+BREAKPOINT {
+    SOLVE fade METHOD cnexp
+    SOLVE act
+}
+
+DERIVATIVE fade {
+    concentration' = -concentration/decay
+}
+
+PROCEDURE act() {
+    use = use0
+    if (concentration > 0) {
+        use = use0*(1 + effect/(1 + (half/concentration)^power))
+        if (use > 1) {
+            use = 1
+        }
+    }
+}
+
+NET_RECEIVE (weight, strength (uM), dtc (ms)) {
+    if (weight > 0) {
+        concentration = concentration + strength
+        decay = dtc
+        act()
+    }
+}
