@@ -102,6 +102,10 @@ void EngineBuilder::add_catalogue(const ngv_catalogue* catalogue) {
     }
 }
 
+bool EngineBuilder::has_mechanism(const std::string& name) const {
+    return impl_->mechanism_number.contains(name);
+}
+
 const ngv_mechanism* EngineBuilder::mechanism(const std::string& name, const std::string& where) const {
     return &impl_->find(name, where);
 }

@@ -89,6 +89,7 @@ class EngineBuilder {
     /// order: it is the order in which mechanisms act, after writers of concentrations, which come first as in NEURON.
     void add_catalogue(const ngv_catalogue* catalogue);
     const ngv_mechanism* mechanism(const std::string& name, const std::string& where) const;  ///< UserError if unknown
+    bool has_mechanism(const std::string& name) const;
     /// A GLOBAL of a mechanism ("var_MECH" in NEURON).
     void set_global(const std::string& mechanism, const std::string& name, double value);
     /// The points of a FUNCTION_TABLE: places on the axis of each argument, and the values there, the last axis fastest. As in

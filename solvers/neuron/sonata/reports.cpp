@@ -43,18 +43,22 @@ struct File {
     std::unique_ptr<SonataReport> report = {};
 };
 
+std::string unit_in(const ngv_mechanism& m, const std::string& variable) {
+    for (int i = 0; i < m.num_variables; ++i)
+        if (m.variables[i].name == variable) return m.variables[i].unit;
+    return "";
+}
+
 std::string unit_of(EngineBuilder& builder, const std::string& variable, const std::string& where) {
     if (variable == "v") return "mV";
     if (variable == "i_membrane" || variable == "i_membrane_") return "nA";
     if (variable == "i_cap") return "mA/cm2";
-    if (const auto dot = variable.find('.'); dot != std::string::npos) {
-        const ngv_mechanism* m = builder.mechanism(variable.substr(0, dot), where);
-        for (int i = 0; i < m->num_variables; ++i)
-            if (m->variables[i].name == variable.substr(dot + 1)) return m->variables[i].unit;
-        return "";
-    }
-    if (const auto underscore = variable.find('_'); underscore != std::string::npos && variable[0] == 'i')
-        return "mA/cm2";
+    if (const auto dot = variable.find('.'); dot != std::string::npos)
+        return unit_in(*builder.mechanism(variable.substr(0, dot), where), variable.substr(dot + 1));
+    for (auto at = variable.find('_'); at != std::string::npos; at = variable.find('_', at + 1))  // var_MECH
+        if (const auto name = variable.substr(at + 1); builder.has_mechanism(name))
+            return unit_in(*builder.mechanism(name, where), variable.substr(0, at));
+    if (variable.find('_') != std::string::npos) return "";
     if (variable.size() > 1 && variable[0] == 'i') return "mA/cm2";
     if (variable.size() > 1 && variable[0] == 'e') return "mV";
     if (variable.size() > 1 && (variable.back() == 'i' || variable.back() == 'o')) return "mM";

@@ -44,6 +44,15 @@ Exchange::Exchange(Participant& self, TissueModel& model, const Config& scenario
     metabolism_failed_ =
         &self.input({"metabolism_failed", "cells", Kind::state, "1", 0, "1: the cell's metabolism was set aside"});
     without_metabolism_.assign(model.num_neurons, 0);
+    pump_atp_ = &self.output({"pump_ATP", "segments", Kind::amount, "mol", 0, "used by the pumps of the membrane"});
+    const auto show = [&](const char* name, const char* unit, const char* variable, const char* what, int first = 0) {
+        shown_.push_back({&self.output({name, "segments", Kind::state, unit, 0, what}), places(variable, first)});
+    };
+    show("V", "mV", "v", "across the membrane");
+    show("Na_segment", "mM", "nai", "inside");
+    show("K_segment", "mM", "ki", "inside");
+    show("Ca_segment", "mM", "cai", "inside, free");
+    show("glia_Ca", "uM", "glia_calcium.ca", "in the cytosol of astrocytes; 0 in neurons", model.num_neurons);
     interval_ = interval_of(scenario, "i_Na");
     emitted_na_.assign(model.num_neurons, 0.0);
     emitted_k_.assign(model.num_neurons, 0.0);
@@ -60,11 +69,7 @@ Exchange::Exchange(Participant& self, TissueModel& model, const Config& scenario
             const auto mine = model.simulation->efflux(cell.gid(), ion);
             target->insert(target->end(), mine.begin(), mine.end());
         }
-    glutamate_out_.assign(segments_.size(), nullptr);
-    for (std::size_t c = model.num_neurons; c < model.cells.size(); ++c) {
-        const auto mine = model.simulation->addresses(model.cells[c].gid(), "gluo");
-        std::copy(mine.begin(), mine.end(), glutamate_out_.begin() + segments_.first[c]);
-    }
+    glutamate_out_ = places("gluo", model.num_neurons);
     for (const SynapseSite& s : model.synapses) {
         const char* released = s.inhibitory ? "gaba_released" : "glutamate_released";
         released_.push_back(model.simulation->address({.variable = released, .point = s.point}));
@@ -115,10 +120,10 @@ Field* Exchange::pool(const char* name) {
     return &self_.pool({name, "segments", Kind::pool, "mol"}, Role::contributor);
 }
 
-Exchange::Places Exchange::places(const std::string& variable) const {
-    Places result;
-    for (const TissueCell& cell : model_.cells) {
-        const auto mine = model_.simulation->addresses(cell.gid(), variable);
+Exchange::Places Exchange::places(const std::string& variable, int first) const {
+    Places result(static_cast<std::size_t>(segments_.first[first]), nullptr);
+    for (std::size_t c = static_cast<std::size_t>(first); c < model_.cells.size(); ++c) {
+        const auto mine = model_.simulation->addresses(model_.cells[c].gid(), variable);
         result.insert(result.end(), mine.begin(), mine.end());
     }
     return result;
@@ -275,6 +280,7 @@ void Exchange::collect_outputs(Tick begin, Tick end) {
     give(*ca_, ca_efflux_, 1);
     give(*adp_, atp_efflux_, 1);
     give(*atp_, atp_efflux_, -1);
+    give(*pump_atp_, atp_efflux_, 1);
     for (const Places* p : {&k_efflux_, &na_efflux_, &ca_efflux_, &atp_efflux_})
         for (double* amount : *p) *amount = 0;
     give_synapses();
@@ -291,6 +297,11 @@ void Exchange::set_states(Tick now) {
         i_k_->out()[c] = emitted_k_[c] * to_density;
         na_i_->out()[c] = cell_mean(c, na_in_, segments_.volume);
         k_o_mean_->out()[c] = cell_mean(c, k_out_, segments_.area);
+    }
+    for (const Shown& shown : shown_) {
+        if (!shown.field->connected()) continue;
+        const auto out = shown.field->out();
+        for (std::size_t s = 0; s < shown.value.size(); ++s) out[s] = shown.value[s] ? *shown.value[s] : 0.0;
     }
     for (std::size_t e = 0; e < wall_radius_.size(); ++e) radius_->out()[e] = *wall_radius_[e];
 }

@@ -1,6 +1,7 @@
 // What the tissue's cells exchange with the other participants: element sets and fields, bound to a model.
 //
-//     segments   pools K_o Na_o Ca_o ATP ADP (mol; what crossed the membrane, what pumps and vesicles used), glutamate, GABA released
+//     segments   pools K_o Na_o Ca_o ATP ADP (mol; what crossed the membrane, what pumps and vesicles used), glutamate, GABA released,
+//                of neurons and astrocytes alike; to look at: V, Na_segment, K_segment, Ca_segment, glia_Ca, pump_ATP
 //     cells      i_Na, i_K, Na_i, K_o_mean; metabolism_failed        endfeet   radius
 #pragma once
 
@@ -40,7 +41,8 @@ class Exchange {
     void add_sets();
     Field* pool(const char* name);
     Field* tissue(const char* name);
-    Places places(const std::string& variable) const;
+    /// Of all cells from `first` on; the segments of those before have no such variable.
+    Places places(const std::string& variable, int first = 0) const;
     void set_capacity(const Field& field, const char* room);
     static void take_initial(const Field& field, const Places& target);
     static void apply(const Field& field, const Places& target);
@@ -62,6 +64,12 @@ class Exchange {
     std::vector<double> released_before_, atp_used_before_, atp_capacity_;
     std::vector<double*> wall_radius_;
     std::vector<char> without_metabolism_;  ///< of each neuron
+    struct Shown {
+        Field* field;
+        Places value;
+    };
+    std::vector<Shown> shown_;  ///< states of every segment, for who wants to read them
+    Field* pump_atp_;
 };
 
 }  // namespace ngv::neuron::tissue

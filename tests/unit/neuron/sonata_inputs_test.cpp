@@ -80,9 +80,15 @@ TEST(SonataInputs, AVoltageClampHoldsItsLevelsFromTheStart) {
         R"("i": {"module": "seclamp", "node_set": "cells", "voltage": -70, "duration_levels": [10, 20], "voltage_levels": [-20, 10], "duration": 20})");
     for (std::size_t k = 1; k < input.v.size(); ++k) {
         const double t = 0.025 * static_cast<double>(k);
-        if (t < 10) EXPECT_NEAR(input.v[k], -70, 1) << t;
-        if (t > 10.1 && t < 30) EXPECT_NEAR(input.v[k], -20, 1e-3) << t;
-        if (t > 30.1 && t < 50) EXPECT_NEAR(input.v[k], 10, 1e-3) << t;
+        if (t < 10) {
+            EXPECT_NEAR(input.v[k], -70, 1) << t;
+        }
+        if (t > 10.1 && t < 30) {
+            EXPECT_NEAR(input.v[k], -20, 1e-3) << t;
+        }
+        if (t > 30.1 && t < 50) {
+            EXPECT_NEAR(input.v[k], 10, 1e-3) << t;
+        }
     }
 }
 

@@ -112,6 +112,31 @@ TEST(Tissue, RaisedPotassiumOutsideDepolarisesAndAstrocytesTakeItUp) {
     EXPECT_NEAR(soma(m, 0, "ek"), thermal_voltage(p.celsius) * std::log(6 / soma(m, 0, "ki")), 1e-6);
 }
 
+TEST(Tissue, SettingAnyConcentrationOfAnyCellMovesItsReversalPotential) {
+    const Parameters p = tissue::default_parameters();
+    for (int cell : {0, 1})  // a neuron, an astrocyte
+        for (const auto& [ion, valence] : {std::pair("na", 1.0), {"k", 1.0}, {"ca", 2.0}})
+            for (const char* side : {"i", "o"}) {
+                auto m = driven(p, 0);
+                const std::string name = ion + std::string(side), e = "e" + std::string(ion);
+                const auto nernst = [&] {
+                    return thermal_voltage(p.celsius) / valence *
+                           std::log(soma(m, cell, ion + std::string("o")) / soma(m, cell, ion + std::string("i")));
+                };
+                const double before = soma(m, cell, e);
+                set(m, cell, name, 1.25 * soma(m, cell, name));
+
+                m.simulation->update_reversals();  // at once
+                EXPECT_NEAR(soma(m, cell, e), nernst(), 1e-9) << name << " of cell " << cell;
+                EXPECT_GT(std::abs(soma(m, cell, e) - before), 2) << name;
+
+                set(m, cell, name, soma(m, cell, name) / 1.25 * 0.8);
+                const double asked = nernst();
+                m.simulation->advance(1);  // and in the next step without being asked
+                EXPECT_NEAR(soma(m, cell, e), asked, 1e-9) << name << " of cell " << cell;
+            }
+}
+
 TEST(Tissue, HeldReversalPotentialsStayWhenConcentrationsAreSet) {
     Parameters p = tissue::default_parameters();
     p.reversals_follow = false;

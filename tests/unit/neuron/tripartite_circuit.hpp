@@ -1,0 +1,75 @@
+// Two neurons and an astrocyte that touches the synapses between them, for tests.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "tests/unit/neuron/small_circuit.hpp"
+
+namespace ngv::neuron::test {
+
+/// Neuron 0 fires and has two synapses on neuron 1: one excites, one inhibits; an astrocyte touches both in the middle of its process of
+/// 200 um, at whose end is an endfoot on a vessel of 7 um diameter.
+inline std::unique_ptr<SmallCircuit> tripartite(const std::string& astrocyte) {
+    auto c = std::make_unique<SmallCircuit>("glia");
+    c->morphology("neuron", "1 1 0 0 0 10 -1\n2 3 10 0 0 1 1\n3 3 110 0 0 1 2\n");
+    c->morphology("glia", "1 1 0 0 0 5 -1\n2 2 5 0 0 1 1\n3 2 105 0 0 1 2\n4 2 205 0 0 1 3\n");
+    c->models(R"(
+Cell:
+  mechanisms: {somatic: [hh, pas], basal: [pas]}
+  values: {all: {Ra: 100, g_pas: 0.0003, e_pas: -65}}
+)");
+    c->nodes("neurons", "biophysical", 2, {}, {{"morphology", "neuron"}, {"model_template", "hoc:Cell"}});
+    c->nodes("astrocytes", "astrocyte", 1, {}, {{"morphology", "glia"}, {"model_template", astrocyte}});
+    c->nodes("vessels", "vasculature", 2, {{"start_diameter", {3, 6}}, {"end_diameter", {3, 8}}});
+    c->edges("synapses", "chemical", "neurons", "neurons", {{0, 1}, {0, 1}},
+             {{"conductance", {0.5}},
+              {"decay_time", {1.7}},
+              {"delay", {1}},
+              {"syn_type_id", {120, 20}},
+              {"u_syn", {1}},
+              {"depression_time", {1e-6}},
+              {"facilitation_time", {0}},
+              {"n_rrp_vesicles", {1}},
+              {"afferent_section_id", {1}},
+              {"afferent_section_pos", {0.5}}});
+    c->edges("contacts", "synapse_astrocyte", "astrocytes", "neurons", {{0, 1}, {0, 1}},
+             {{"astrocyte_section_id", {1}},
+              {"astrocyte_segment_id", {0}},
+              {"astrocyte_segment_offset", {99}},
+              {"synapse_id", {0, 1}}},
+             {{"synapse_population", "synapses"}});
+    c->edges("endfeet", "endfoot", "vessels", "astrocytes", {{1, 0}},
+             {{"astrocyte_section_id", {1}},
+              {"endfoot_compartment_length", {10}},
+              {"endfoot_compartment_diameter", {3}},
+              {"endfoot_compartment_perimeter", {12}}});
+    return c;
+}
+
+constexpr const char* pulses =
+    R"("pulses": {"module": "pulse", "input_type": "current_clamp", "node_set": {"population": "neurons", "node_id": 0},
+ "delay": 2, "duration": 25, "amp_start": 2, "width": 1, "frequency": 100})";
+
+/// A simulation of 30 ms in which `inputs` act; `conditions` continues that block, `rest` the file. Frames of reports come every ms.
+inline std::string tripartite_simulation(const std::string& inputs, const std::string& conditions = "",
+                                         const std::string& rest = "") {
+    const auto report = [](const std::string& name, const std::string& cells, const std::string& variable,
+                           const std::string& type) {
+        return "\"" + name + R"(": {"cells": ")" + cells + R"(", "sections": "all", "dt": 1, "variable_name": ")" +
+               variable + R"(", "type": ")" + type + "\"}";
+    };
+    return R"("run": {"tstop": 30, "dt": 0.025, "random_seed": 1, "spike_threshold": -20},
+ "conditions": {"celsius": 6.3, "v_init": -65)" +
+           conditions + "},\n \"inputs\": {" + inputs + "},\n \"reports\": {" +
+           report("glut", "astrocytes", "GlutReceive.glut", "synapse") + "," +
+           report("contact", "astrocytes", "contact_glia_calcium", "compartment") + "," +
+           report("ca", "astrocytes", "cai_cadifus", "compartment") + "," +
+           report("radius", "astrocytes", "Rad_vascouplingB", "compartment") + "," +
+           report("wall", "astrocytes", "VesselWall.radius", "synapse") + "," +
+           report("use", "neurons", "ProbAMPANMDA_EMS.Use", "synapse") + "," +
+           report("gamma", "neurons", "GlioModulation.gamma", "synapse") + "," +
+           report("modulator", "neurons", "NeuroModulation.concentration", "synapse") + "}" + rest;
+}
+
+}  // namespace ngv::neuron::test
