@@ -134,7 +134,7 @@ TEST_F(Circuit, StatesAreKeptOnTheWayAndOnlyAtSteps) {
 
     const auto file = h5::File::open(state);
     EXPECT_NEAR(file.number_attribute("time"), 45, 1e-9);
-    EXPECT_EQ(file.text_attribute("model"), "neurons (4 cells)");
+    EXPECT_EQ(file.text_attribute("model"), "astrocytes (2 cells), neurons (4 cells)");
     for (const double at : {50.3, 0.0, 10.01})
         EXPECT_THROW(
             run_standalone(MPI_COMM_WORLD, config, folder() / "never", {.checkpoints = {.file = state, .at = at}}),
