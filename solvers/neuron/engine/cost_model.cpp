@@ -54,6 +54,12 @@ void CostModel::measure(const std::shared_ptr<const Blueprint>& cell, const std:
     const int cells = cell->num_nodes() < options_.wide_nodes ? lanes : 1;
     for (int gid = 0; gid < cells; ++gid) {
         builder.add_cell(gid, cell);
+        for (const auto& d : cell->densities) {  // pointers have to point somewhere
+            const ngv_mechanism* m = builder.mechanism(d.mechanism, "cost of a cell");
+            for (int p = 0; p < m->num_pointers; ++p)
+                for (int node : d.nodes)
+                    builder.set_pointer(gid, node, d.mechanism, m->pointers[p], {.gid = gid, .node = node});
+        }
         for (const auto& p : points)
             for (int k = 0; k < points_per_cell; ++k)
                 builder.add_point(

@@ -28,8 +28,8 @@ NetworkOptions options(const SmallCircuit& c) {
 
 TEST(SonataGlia, AReleaseIsCountedAndRaisesCalciumWhereItsContactIsAndAVesselStaysAtItsOwnRadius) {
     const auto c = tripartite("hoc:astrocyte");
-    run_standalone(MPI_COMM_WORLD, c->simulation("sim", tripartite_simulation(pulses)), c->folder() / "out",
-                   c->cells());
+    run_standalone(MPI_COMM_WORLD, c->simulation("sim", tripartite_simulation({"glut", "ca", "radius"}, pulses)),
+                   c->folder() / "out", c->cells());
 
     const auto spikes = read_spikes(c->folder() / "out/out.h5", "neurons");
     const auto arrived = std::count_if(spikes.begin(), spikes.end(),
@@ -52,8 +52,8 @@ TEST(SonataGlia, AReleaseIsCountedAndRaisesCalciumWhereItsContactIsAndAVesselSta
 
 TEST(SonataGlia, ContactsRaiseGlutamateOfTheProjectsOwnAstrocytes) {
     const auto c = tripartite("ngv:astrocyte");
-    run_standalone(MPI_COMM_WORLD, c->simulation("sim", tripartite_simulation(pulses)), c->folder() / "out",
-                   c->cells());
+    run_standalone(MPI_COMM_WORLD, c->simulation("sim", tripartite_simulation({"contact", "wall"}, pulses)),
+                   c->folder() / "out", c->cells());
 
     const auto level = report(c->folder() / "out/contact.h5", "astrocytes");
     const std::size_t compartments = 1 + 11 + 1;
@@ -66,7 +66,7 @@ TEST(SonataGlia, ContactsRaiseGlutamateOfTheProjectsOwnAstrocytes) {
 
 TEST(SonataGlia, AnEndfootIsASectionAtTheEndOfItsProcess) {
     const auto c = tripartite("hoc:astrocyte");
-    const auto config = SimulationConfig::load(c->simulation("sim", tripartite_simulation(pulses)));
+    const auto config = SimulationConfig::load(c->simulation("sim", tripartite_simulation({}, pulses)));
     Network network(MPI_COMM_SELF, config, options(*c));
 
     const auto gid = network.nodes().population("astrocytes").gid(0);
@@ -88,7 +88,7 @@ TEST(SonataGlia, PublishedStartRadiiAreAModification) {
         c->simulation(
             "sim",
             tripartite_simulation(
-                pulses,
+                {"radius"}, pulses,
                 R"(, "modifications": [{"name": "start", "type": "configure_all_sections", "node_set": "astrocytes",
                                       "section_configure": "%s.Rad0_vascouplingB = 14.7"}])")),
         c->folder() / "out", c->cells());
@@ -100,7 +100,7 @@ TEST(SonataGlia, ReportsDoNotDependOnTheNumberOfRanks) {
     const auto c = tripartite("hoc:astrocyte");
     int rank = 0;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    const auto config = c->simulation("sim", tripartite_simulation(pulses));
+    const auto config = c->simulation("sim", tripartite_simulation({"glut", "ca", "radius"}, pulses));
     const auto alone = c->folder() / ("alone" + std::to_string(rank));
     run_standalone(MPI_COMM_WORLD, config, c->folder() / "out", c->cells());
     run_standalone(MPI_COMM_SELF, config, alone, c->cells());
@@ -114,7 +114,7 @@ TEST(SonataGlia, AnEndfootOnASectionThatIsNotThereIsNamed) {
     c->edges(
         "more_endfeet", "endfoot", "vessels", "astrocytes", {{1, 0}},
         {{"astrocyte_section_id", {7}}, {"endfoot_compartment_length", {10}}, {"endfoot_compartment_diameter", {3}}});
-    const auto config = SimulationConfig::load(c->simulation("sim", tripartite_simulation(pulses)));
+    const auto config = SimulationConfig::load(c->simulation("sim", tripartite_simulation({}, pulses)));
 
     try {
         Network(MPI_COMM_SELF, config, options(*c));

@@ -22,7 +22,7 @@ void run(SmallCircuit& c, const std::string& simulation) {
 
 TEST(SonataModulation, WithoutGliotransmissionASynapseKeepsItsUtilisation) {
     const auto c = tripartite("hoc:astrocyte");
-    run(*c, tripartite_simulation(pulses));
+    run(*c, tripartite_simulation({"use"}, pulses));
 
     for (double use : report(c->folder() / "out/use.h5", "neurons")) EXPECT_EQ(use, 1);
 }
@@ -31,7 +31,7 @@ TEST(SonataModulation, CalciumOfAnAstrocyteLowersTheUtilisationOfTheSynapseItTou
     const auto c = tripartite("hoc:astrocyte");
     run(*c,
         tripartite_simulation(
-            pulses,
+            {"gamma", "use"}, pulses,
             R"(, "gliotransmission": true, "mechanisms": {"Gliotransmission": {"calcium_threshold": 0.0500000002}})"));
 
     // Calcium starts at 0.05 uM and needs seconds for a wave; here its first rise counts.
@@ -69,6 +69,7 @@ TEST(SonataModulation, ANeuromodulatorActsOnTheNearestSynapse) {
     c->spikes("modulators_spikes.h5", "modulators", {{9, 0}, {9, 1}});
     run(*c,
         tripartite_simulation(
+            {"modulator", "use"},
             R"("replay": {"module": "synapse_replay", "input_type": "spikes", "spike_file": "modulators_spikes.h5", "node_set": "neurons"})"));
 
     const auto modulator = report(c->folder() / "out/modulator.h5", "neurons"),
@@ -95,6 +96,7 @@ TEST(SonataModulation, OverridesSayHowStrongANeuromodulatorIs) {
     c->spikes("modulators_spikes.h5", "modulators", {{9, 0}});
     run(*c,
         tripartite_simulation(
+            {"modulator"},
             R"("replay": {"module": "synapse_replay", "input_type": "spikes", "spike_file": "modulators_spikes.h5", "node_set": "neurons"})",
             "",
             R"(, "connection_overrides": [{"name": "all", "source": "neurons", "target": "neurons", "weight": 1},
@@ -106,9 +108,9 @@ TEST(SonataModulation, OverridesSayHowStrongANeuromodulatorIs) {
 TEST(SonataModulation, MinisComeWithTheirRate) {
     const auto c = tripartite("hoc:astrocyte");
     // 30 ms at 10 kHz
-    run(*c,
-        tripartite_simulation(
-            "", "", R"(, "connection_overrides": [{"source": "neurons", "target": "neurons", "spont_minis": 10000}])"));
+    run(*c, tripartite_simulation(
+                {"glut"}, "", "",
+                R"(, "connection_overrides": [{"source": "neurons", "target": "neurons", "spont_minis": 10000}])"));
 
     // Poisson: 300 (29 ms less the way), five standard deviations, failure probability 6e-7
     EXPECT_NEAR(report(c->folder() / "out/glut.h5", "astrocytes").back(), 10 * (29 - 0.6), 5 * std::sqrt(284.));
@@ -119,6 +121,7 @@ TEST(SonataModulation, ReplayedSpikesReleaseFromTheirDelayOn) {
     c->spikes("replayed.h5", "neurons", {{5, 0}, {12, 0}, {17, 0}, {20, 1}});
     run(*c,
         tripartite_simulation(
+            {"glut"},
             R"("replay": {"module": "synapse_replay", "input_type": "spikes", "spike_file": "replayed.h5", "node_set": "neurons", "delay": 10})"));
 
     const auto glut = report(c->folder() / "out/glut.h5", "astrocytes");
@@ -141,6 +144,7 @@ TEST(SonataModulation, TwoModulatorsOfOneSynapseAreRefused) {
     const auto config = c->simulation(
         "sim",
         tripartite_simulation(
+            {},
             R"("replay": {"module": "synapse_replay", "input_type": "spikes", "spike_file": "modulators_spikes.h5", "node_set": "neurons"})",
             R"(, "gliotransmission": true)"));
 

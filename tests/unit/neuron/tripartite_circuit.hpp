@@ -51,25 +51,31 @@ constexpr const char* pulses =
     R"("pulses": {"module": "pulse", "input_type": "current_clamp", "node_set": {"population": "neurons", "node_id": 0},
  "delay": 2, "duration": 25, "amp_start": 2, "width": 1, "frequency": 100})";
 
-/// A simulation of 30 ms in which `inputs` act; `conditions` continues that block, `rest` the file. Frames of reports come every ms.
-inline std::string tripartite_simulation(const std::string& inputs, const std::string& conditions = "",
-                                         const std::string& rest = "") {
-    const auto report = [](const std::string& name, const std::string& cells, const std::string& variable,
-                           const std::string& type) {
-        return "\"" + name + R"(": {"cells": ")" + cells + R"(", "sections": "all", "dt": 1, "variable_name": ")" +
-               variable + R"(", "type": ")" + type + "\"}";
+/// A simulation of 30 ms in which `inputs` act; `conditions` continues that block, `rest` the file. Frames of reports come every ms:
+/// glut, contact, ca, radius, wall of the astrocyte, use, gamma, modulator of the synapse.
+inline std::string tripartite_simulation(const std::vector<std::string>& reports, const std::string& inputs,
+                                         const std::string& conditions = "", const std::string& rest = "") {
+    struct Report {
+        std::string cells, variable, type;
     };
+    const std::map<std::string, Report> known{{"glut", {"astrocytes", "GlutReceive.glut", "synapse"}},
+                                              {"contact", {"astrocytes", "contact_glia_calcium", "compartment"}},
+                                              {"ca", {"astrocytes", "cai_cadifus", "compartment"}},
+                                              {"radius", {"astrocytes", "Rad_vascouplingB", "compartment"}},
+                                              {"wall", {"astrocytes", "VesselWall.radius", "synapse"}},
+                                              {"use", {"neurons", "ProbAMPANMDA_EMS.Use", "synapse"}},
+                                              {"gamma", {"neurons", "GlioModulation.gamma", "synapse"}},
+                                              {"modulator", {"neurons", "NeuroModulation.concentration", "synapse"}}};
+    std::string blocks;
+    for (const auto& name : reports) {
+        const auto& r = known.at(name);
+        blocks += (blocks.empty() ? "\"" : ", \"") + name + R"(": {"cells": ")" + r.cells +
+                  R"(", "sections": "all", "dt": 1, "variable_name": ")" + r.variable + R"(", "type": ")" + r.type +
+                  "\"}";
+    }
     return R"("run": {"tstop": 30, "dt": 0.025, "random_seed": 1, "spike_threshold": -20},
  "conditions": {"celsius": 6.3, "v_init": -65)" +
-           conditions + "},\n \"inputs\": {" + inputs + "},\n \"reports\": {" +
-           report("glut", "astrocytes", "GlutReceive.glut", "synapse") + "," +
-           report("contact", "astrocytes", "contact_glia_calcium", "compartment") + "," +
-           report("ca", "astrocytes", "cai_cadifus", "compartment") + "," +
-           report("radius", "astrocytes", "Rad_vascouplingB", "compartment") + "," +
-           report("wall", "astrocytes", "VesselWall.radius", "synapse") + "," +
-           report("use", "neurons", "ProbAMPANMDA_EMS.Use", "synapse") + "," +
-           report("gamma", "neurons", "GlioModulation.gamma", "synapse") + "," +
-           report("modulator", "neurons", "NeuroModulation.concentration", "synapse") + "}" + rest;
+           conditions + "},\n \"inputs\": {" + inputs + "},\n \"reports\": {" + blocks + "}" + rest;
 }
 
 }  // namespace ngv::neuron::test
