@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <string>
 
@@ -114,6 +115,25 @@ TEST_F(Study, GoesOnFromACheckpointWithTheSameBits) {
     }
     EXPECT_NE(problem("cells: 2\nstart_from: part.checkpoint\nphases: [{until: 1 s}]").find("has 13 cells, the run 2"),
               std::string::npos);
+}
+
+TEST_F(Study, HasTheSameBitsWithEveryInstructionSet) {
+    int size = 1;
+    MPI_Comm_size(MPI_COMM_WORLD, &size);
+    if (size > 1 || !std::getenv("NGV_LONG")) GTEST_SKIP() << "compiles three times; NGV_LONG=1 runs it, on one rank";
+    const auto checkpoint = [&](const char* set) {
+        setenv("NGV_SIMD", set, 1);
+        run_study(MPI_COMM_WORLD,
+                  write("cells: 13\nperturb: {kPump_n: 0.3, ATP_n: 0.005}\ncompile: always\nreports: [ATP]\n"
+                        "checkpoint: set.checkpoint\nphases: [{until: 300 ms, inputs: {ge: \"0.003\"}}]\n"),
+                  folder_ / "set");
+        unsetenv("NGV_SIMD");
+        return bytes(folder_ / "set.checkpoint");
+    };
+    const auto portable = checkpoint("portable");
+    EXPECT_GT(portable.size(), 13u * 28 * sizeof(double));
+    EXPECT_TRUE(checkpoint("avx2") == portable);
+    EXPECT_TRUE(checkpoint("avx512") == portable);  // the best that this machine has
 }
 
 TEST_F(Study, SetsFailedCellsAsideAndSaysWhichInAFile) {
