@@ -25,14 +25,19 @@ SpeciesList* list_of(Model& model, bool surface, int region, Side side) {
 
 }  // namespace
 
+void check_places(Reading& reading) {
+    for (std::size_t s = 0; s < reading.lives_in.size(); ++s)
+        for (const auto& name : reading.lives_in[s])
+            reading.attempt([&] { reading.region(name, reading.model.species[s].where); });
+}
+
 void settle_species(Reading& reading) {
     Model& model = reading.model;
     for (int s = 0; s < model.num_species(); ++s)
-        for (const auto& name : reading.lives_in[s])
-            reading.attempt([&] {
-                const RegionId id = model.region(name, model.species[s].where);
-                insert(*list_of(model, id.surface, id.index, Side::here), s);
-            });
+        for (const auto& name : reading.lives_in[s]) {
+            const RegionId id = model.region(name, model.species[s].where);
+            insert(*list_of(model, id.surface, id.index, Side::here), s);
+        }
     for (const auto& r : model.reactions)
         for (const auto* side : {&r.left, &r.right})
             for (const auto& p : *side) insert(*list_of(model, r.surface, r.region, p.side), p.species);
@@ -64,23 +69,30 @@ void settle_species(Reading& reading) {
 
 namespace {
 
-void warn_about_unused(Model& model) {
+void warn_about_unused(const Reading& reading) {
+    Model& model = reading.model;
+    // While there are mistakes, what the file names counts as used: the mistake may be why it is not.
+    const auto is_named = [&](const std::string& name) {
+        return !reading.problems.empty() && reading.named.count(name) > 0;
+    };
     const auto warn = [&](const std::string& where, std::string what, std::string fix) {
         model.warnings.push_back({where, std::move(what), std::move(fix)});
     };
     for (std::size_t i = 0; i < model.constants.size(); ++i)
-        if (std::none_of(model.reactions.begin(), model.reactions.end(),
+        if (!is_named(model.constants[i].name) &&
+            std::none_of(model.reactions.begin(), model.reactions.end(),
                          [&](const auto& r) { return r.constant == static_cast<int>(i); }))
             warn(model.constants[i].where, fmt::format("constant '{}' is not used", model.constants[i].name), "");
     for (std::size_t i = 0; i < model.functions.size(); ++i)
-        if (std::none_of(model.reactions.begin(), model.reactions.end(),
+        if (!is_named(model.functions[i].name) &&
+            std::none_of(model.reactions.begin(), model.reactions.end(),
                          [&](const auto& r) { return r.function == static_cast<int>(i); }))
             warn(model.functions[i].where, fmt::format("rate '{}' is not used", model.functions[i].name), "");
     for (const auto& c : model.compartments)
-        if (c.species.empty())
+        if (c.species.empty() && !is_named(c.name))
             warn(c.where, fmt::format("compartment '{}' has no species", c.name), "give it `contents` or a reaction");
     for (const auto& p : model.patches)
-        if (p.species.empty() &&
+        if (p.species.empty() && !is_named(p.name) &&
             std::none_of(model.reactions.begin(), model.reactions.end(),
                          [&](const auto& r) { return r.surface && &model.patches[r.region] == &p; }) &&
             std::none_of(model.membranes.begin(), model.membranes.end(), [&](const auto& m) {
@@ -164,8 +176,8 @@ void warn_about_outliers(Model& model) {
 }  // namespace
 
 void check_model(Reading& reading) {
-    warn_about_unused(reading.model);
-    warn_about_impossible(reading.model);
+    warn_about_unused(reading);
+    if (reading.problems.empty()) warn_about_impossible(reading.model);
     warn_about_outliers(reading.model);
 }
 

@@ -90,10 +90,12 @@ Model model_from(const Config& config) {
     if (model.species.empty())
         reading.problem(config.where("species"), "no species is present",
                         "list at least one under `species`, without `present: false`");
+    check_places(reading);
     if (problems.empty()) settle_species(reading);
-    if (problems.empty()) check_model(reading);
-    if (!problems.empty()) throw UserError(std::move(problems));
-    return model;
+    check_model(reading);
+    if (problems.empty()) return model;
+    for (auto& w : model.warnings) problems.push_back({w.where, "warning: " + w.what, w.fix});
+    throw UserError(std::move(problems));
 }
 
 }  // namespace ngv::rd

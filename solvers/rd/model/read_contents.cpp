@@ -32,7 +32,7 @@ void read_clamps(const Config& config, Reading& reading) {
     for (const auto& at : config.list("clamps"))
         reading.attempt([&] {
             Clamp c{.where = at.where()};
-            c.region = reading.model.region(at.text("in"), at.where("in"));
+            c.region = reading.region(at.text("in"), at.where("in"));
             c.species = reading.model.index_of(at.text("species"), at.where("species"));
             c.zone = read_zone(at, reading);
             if (at.is_set("value")) {
@@ -80,7 +80,7 @@ void read_contents(const Config& config, Reading& reading) {
     const Config all = config["contents"];
     for (const auto& name : all.keys()) {
         RegionId region;
-        if (!reading.attempt([&] { region = reading.model.region(name, all.where(name)); })) continue;
+        if (!reading.attempt([&] { region = reading.region(name, all.where(name)); })) continue;
         const Config contents = all[name];
         for (const auto& species : contents.keys())
             reading.attempt([&] {

@@ -194,7 +194,7 @@ Current current_from(const std::string& name, const Config& at, Reading& reading
     c.name = name;
     c.where = at.where();
     reading.attempt([&] {
-        const RegionId patch = reading.model.region(at.text("patch"), at.where("patch"));
+        const RegionId patch = reading.region(at.text("patch"), at.where("patch"));
         if (!patch.surface) throw at.error("patch", fmt::format("'{}' is a compartment", at.text("patch")));
         c.patch = patch.index;
     });
@@ -208,9 +208,12 @@ void read_reactions(const Config& config, Reading& reading) {
     Model& model = reading.model;
     const Config all = config["reactions"];
     for (const auto& name : all.keys()) {
-        RegionId region;
-        if (!reading.attempt([&] { region = model.region(name, all.where(name)); })) continue;
         const auto list = all.list(name);
+        for (const auto& item : list)
+            for (const auto& text : item.keys())
+                for (const auto& rate : split_rates(item.text(text))) reading.named.insert(parse_rate(rate).name);
+        RegionId region;
+        if (!reading.attempt([&] { region = reading.region(name, all.where(name)); })) continue;
         if (list.empty())
             reading.problem(all.where(name), fmt::format("the reactions of '{}' are not a list", name),
                             "- A + B <-> C : 10 1/(uM s), 3 1/s");

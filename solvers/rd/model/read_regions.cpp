@@ -117,7 +117,7 @@ void read_membranes(const Config& config, Reading& reading) {
                    .where = at.where()};
         for (const auto& patch : at.texts("patches"))
             reading.attempt([&] {
-                const RegionId id = model.region(patch, at.where("patches"));
+                const RegionId id = reading.region(patch, at.where("patches"));
                 if (!id.surface) throw at.error("patches", fmt::format("'{}' is a compartment", patch), "name patches");
                 m.patches.push_back(id.index);
                 if (!(model.compartments[model.patches[id.index].inside].conductivity > 0))
@@ -142,8 +142,8 @@ void read_boundaries(const Config& config, Reading& reading) {
             reading.problem(at.where("between"), fmt::format("has {} names, expected 2 compartments", between.size()));
         else
             reading.attempt([&] {
-                const RegionId first = model.region(between[0], at.where("between"));
-                const RegionId second = model.region(between[1], at.where("between"));
+                const RegionId first = reading.region(between[0], at.where("between"));
+                const RegionId second = reading.region(between[1], at.where("between"));
                 if (first.surface || second.surface || first.index == second.index)
                     throw at.error("between", "expected two different compartments");
                 b.first = first.index;

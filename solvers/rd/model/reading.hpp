@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,7 @@ struct Reading {
     Model& model;
     std::vector<Problem>& problems;
     std::vector<std::vector<std::string>> lives_in = {};  ///< by species: regions that the file names
+    std::set<std::string> named = {};  ///< regions and rates that the file refers to, also where it is wrong otherwise
 
     void problem(std::string where, std::string what, std::string fix = {}) {
         problems.push_back({std::move(where), std::move(what), std::move(fix)});
@@ -29,6 +31,11 @@ struct Reading {
             problems.insert(problems.end(), error.problems().begin(), error.problems().end());
             return false;
         }
+    }
+    /// Model::region(), remembered as named.
+    RegionId region(const std::string& name, const std::string& where) {
+        named.insert(name);
+        return model.region(name, where);
     }
     /// "3 uM" in `unit`, with the place in the message.
     static double quantity(const std::string& text, const std::string& unit, const std::string& where);
@@ -52,9 +59,12 @@ std::string rate_unit(int order, bool per_area);
 /// Adds one direction of a reaction; its rate as parse_rate() understands it.
 void add_reaction(Reaction reaction, const std::string& rate, Reading& reading);
 
-/// Fills the species lists of compartments and patches from what is said and used.
+/// Fills the species lists of compartments and patches from what is said and used; of a model without mistakes.
 void settle_species(Reading& reading);
-/// What is legal but hardly meant: rules nobody uses, reactions that never fire, rates far from the others.
+/// The regions that species name.
+void check_places(Reading& reading);
+/// What is legal but hardly meant: rules nobody uses, reactions that never fire, rates far from the others. Of a model with
+/// mistakes: what no correction of them would change.
 void check_model(Reading& reading);
 
 }  // namespace ngv::rd

@@ -203,6 +203,45 @@ contents: {cytosol: {A: 1000}}
     EXPECT_EQ(model.warnings.size(), 4u) << text;
 }
 
+// One file with every kind of mistake: all of them are told at once, and nothing that is no mistake.
+TEST(Model, MistakesAndWhatIsHardlyMeantAreToldTogether) {
+    const auto text = problems_of(R"(
+compartments: {cytosol: {}, spare: {}, reticulum: {}}
+patches: {wall: {inside: cytosol, outside: reticulum}}
+species:
+  Calcium: {diffusion: 1 um2/s, in: [cytosool]}
+  Buffer: {diffusion: 1 um2/s}
+  Pump: {diffusion: 0 um2/s}
+constants: {bind: 10 1/(uM s), unused: 1 1/s}
+rates: {gate: {expression: exp(V/10), unit: 1/ms}}
+reactions:
+  cytosol:
+  - Calcium + Bufer -> 0 : bind
+  - Calcium -> 0 : 1 1/s
+  - Calcium -> 2.5 Pump : 1 1/s
+  - Calcium -> Pump : 2 1/s
+  - Pump -> Calcium : 3 1/s
+  - Pump -> 0 : 3e9 1/s
+  - 2 Calcium -> 0 : 1 1/s
+  wall:
+  - Pump + Calcium.in + Calcium.out -> Pump : 1 1/(uM2 s)
+  wal:
+  - Pump -> 0 : gate
+contents: {reticulum: {Calcum: 1 mM}}
+)");
+
+    for (const char* part :
+         {"'cytosool' is neither a compartment nor a patch", "did you mean 'cytosol'?",
+          "species 'Bufer' is not in the model", "did you mean 'Buffer'?", "fractional stoichiometry",
+          "'1 1/s': unit '1/s' has another dimension", "has reactants on both sides",
+          "'wal' is neither a compartment nor a patch", "did you mean 'wall'?", "species 'Calcum'",
+          "warning: constant 'unused' is not used", "warning: compartment 'spare' has no species",
+          "warning: the rate of 'Pump -> 0' is 1e+09 times the median"})
+        EXPECT_THAT(text, testing::HasSubstr(part));
+    for (const char* part : {"'bind' is not used", "'gate' is not used", "'reticulum' has no", "can never happen"})
+        EXPECT_THAT(text, testing::Not(testing::HasSubstr(part)));  // the mistakes are why they are not used
+}
+
 class SbmlFile {
   public:
     explicit SbmlFile(const std::string& reactions) {
