@@ -57,8 +57,11 @@ Simulation::Simulation(MPI_Comm comm, LocalMesh mesh, Model model)
         state_.potential = potential_->at_vertices();
     }
     if (!model_.has_stochastic()) return;
-    if (model_.error_bound > 0.0)
-        throw UserError(Problem{"error_bound", "bounds the error of concentrations, and there are stochastic species",
+    if (model_.error_bound > 0.0 && !model_.has_deterministic())
+        throw UserError(Problem{"error_bound", "bounds the error of concentrations, and every species is stochastic",
+                                "choose a `step`; tau-leaps have `leap_error`"});
+    if (model_.error_bound > 0.0 && potential_)  // a trial step would use up the charges that molecules brought
+        throw UserError(Problem{"error_bound", "does not go with stochastic species and membranes together",
                                 "choose a `step` instead"});
     molecules_ = std::make_unique<Molecules>(comm_, mesh_, model_, regions_, solvent_);
     molecules_->show(state_.c);

@@ -11,7 +11,7 @@
 //     removal | volumes | surfaces forward | diffusion, potential | surfaces backward | volumes | removal
 //
 // With Model::error_bound the step follows an estimate of its error: it is done once whole and once in two halves, which
-// are kept.
+// are kept. Beside molecules that is so for the concentrations within each step of the molecules, which is Model::step.
 #pragma once
 
 #include <mpi.h>
@@ -175,6 +175,8 @@ class Simulation {
     void advance_unchanged(Tick begin, Tick end);
     void advance_fixed(Tick begin, Tick end);
     void advance_adaptive(Tick begin, Tick end);
+    using AfterStep = std::function<void(Tick from, Tick to, const State& before)>;
+    void adapt_steps(Tick begin, Tick end, const AfterStep& after_step);
     void advance_molecules(Tick begin, Tick end);
     double difference(const State& a, const State& b) const;
     void show(Tick begin, Tick end, const std::vector<double>& before, const std::vector<double>& after);

@@ -109,7 +109,9 @@ void Simulation::advance_molecules(Tick begin, Tick end) {
         const std::vector<double> before = is_seen ? state_.c : std::vector<double>();
         molecules_->react(state_.c, 0.5 * dt, state_.removed);
         const double time_ms = to_ms(begin) + static_cast<double>(k) * dt;
-        if (model_.has_deterministic())
+        if (model_.error_bound > 0.0)
+            adapt_steps(end_of_step(k - 1), end_of_step(k), [](Tick, Tick, const State&) {});
+        else if (model_.has_deterministic())
             step(state_, dt, time_ms);
         else if (potential_)
             polarise(state_, dt, time_ms);
@@ -119,6 +121,12 @@ void Simulation::advance_molecules(Tick begin, Tick end) {
         if (is_seen) show(end_of_step(k - 1), end_of_step(k), before, state_.c);
     }
     steps_ += steps;
+}
+
+void Simulation::advance_adaptive(Tick begin, Tick end) {
+    adapt_steps(begin, end, [&](Tick from, Tick to, const State& before) {
+        if (watch_ && watch_next_ <= to) show(from, to, before.c, state_.c);
+    });
 }
 
 // Largest difference of two states, relative to the species' largest value. Collective.
@@ -144,7 +152,7 @@ double Simulation::difference(const State& a, const State& b) const {
 
 // The scheme is of order 2: its two half steps are off by a third of their difference from the whole step. A step is
 // repeated until that is below the bound; the next one's length follows the cube root of the ratio.
-void Simulation::advance_adaptive(Tick begin, Tick end) {
+void Simulation::adapt_steps(Tick begin, Tick end, const AfterStep& after_step) {
     if (adaptive_step_ == 0) adaptive_step_ = model_.step;
     for (Tick now = begin; now < end;) {
         Tick length = std::min(adaptive_step_, end - now);
@@ -168,7 +176,7 @@ void Simulation::advance_adaptive(Tick begin, Tick end) {
             continue;
         }
         std::swap(state_, halves);
-        if (watch_ && watch_next_ <= now + length) show(now, now + length, halves.c, state_.c);
+        after_step(now, now + length, halves);
         // A step cut short by the end of a window says little about how long the next may be.
         if (length >= adaptive_step_ || next < adaptive_step_) adaptive_step_ = next;
         now += length;

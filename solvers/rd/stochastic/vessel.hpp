@@ -63,6 +63,7 @@ class Vessel {
     double open(std::int32_t element);
     void close() const;
     double total() const;
+    const std::vector<double>& propensities() const { return propensities_; }
     /// The place of which the propensities up to it reach `at`, 0 < at < total().
     std::size_t at(double at) const;
     /// Products that have no slot are appended to `moves`.

@@ -203,15 +203,54 @@ TEST(Hybrid, ChannelsOfMoleculesMoveThePotential) {
     EXPECT_GT(mean(tissue), mean(closed) + 1.0);
 }
 
-TEST(Hybrid, AddedAmountsAndErrorsReachTheRightEngine) {
+TEST(Hybrid, AddedAmountsReachTheRightEngine) {
     Simulation tissue(world, small_box(world), mixed_model());
     std::vector<double> mol(tissue.num_owned(), 3.0 / avogadro);
     tissue.add(2, mol, 0.0, nothing_unmet);
 
     EXPECT_NEAR(tissue.budget(2).end * avogadro, 2000 + 3.0 * static_cast<double>(tissue.mesh().num_global), 1e-6);
-    auto model = mixed_model();
-    model.error_bound = 1e-3;
-    EXPECT_THROW(Simulation(world, small_box(world), model), ngv::UserError);
+}
+
+// Without noise (no R yet), so that only the splitting and the steps leave errors.
+TEST(Hybrid, TheErrorBoundGovernsTheStepsOfConcentrations) {
+    const auto run = [](double bound, double step_us) {
+        Model model = model_from(ngv::Config::parse(
+            fmt::format("duration: 1 s\nmesh: none\nerror_bound: {}\nstep: {} us\n", bound, step_us) + R"(
+compartments: {box: {}}
+species: {A: {diffusion: 1000 um2/s}, B: {diffusion: 500 um2/s}, R: {diffusion: 0 um2/s, engine: stochastic}}
+reactions: {box: [A + B -> 0 : 5 1/(uM s), A + R -> R : 1 1/(uM s)]}
+contents: {box: {B: 1 mM, R: 0}}
+)",
+            "rd_standalone", "model.yaml"));
+        Simulation tissue(world, box(world, 4, 4, 4, 4, 4, 4, 0.2), model);
+        set_profile(tissue, 0, [](const Point& p) { return p[0] < 2 ? 2.0 : 0.0; });
+        tissue.advance(0, ms(3));
+        return std::pair(tissue.column(0), tissue.steps());
+    };
+    const auto [reference, many] = run(0.0, 6);
+    std::int64_t steps_before = 0;
+    double coarse = 0.0, fine = 0.0;
+    for (const double bound : {1e-2, 1e-3, 1e-4}) {
+        const auto [c, steps] = run(bound, 1500);
+        fine = 0.0;
+        for (std::size_t i = 0; i < c.size(); ++i) fine = std::max(fine, std::abs(c[i] - reference[i]));
+        MPI_Allreduce(MPI_IN_PLACE, &fine, 1, MPI_DOUBLE, MPI_MAX, world);
+        EXPECT_LT(fine, 2.0 * bound * static_cast<double>(steps)) << "errors of the steps add up at most";
+        EXPECT_GT(steps, steps_before);
+        steps_before = steps;
+        if (coarse == 0.0) coarse = fine;
+    }
+    EXPECT_LT(fine, 0.1 * coarse);
+    EXPECT_LT(steps_before, many);
+}
+
+TEST(Hybrid, AnErrorBoundNeedsConcentrations) {
+    auto molecules = mixed_model(), with_potential = channel_model();
+    for (auto& s : molecules.species) s.engine = Engine::stochastic;
+    molecules.error_bound = with_potential.error_bound = 1e-3;
+
+    EXPECT_THROW(Simulation(world, small_box(world), molecules), ngv::UserError);
+    EXPECT_THROW(Simulation(world, walled_box(world), with_potential), ngv::UserError);
 }
 
 }  // namespace

@@ -234,6 +234,77 @@ TEST(WellMixed, LeapsKeepMeanAndDeviationWithinTheirError) {
     EXPECT_LT(relative(exact.deviation, leaping.deviation), 0.4);  // of 90 runs each: 10 % deviation of the ratio
 }
 
+// What `leap_error` states, leap by leap: propensities change by at most that part of themselves, in the mean and as a
+// deviation (Cao, Gillespie & Petzold 2006, eq. 33), for reactants of any order.
+TEST(WellMixed, ALeapChangesNoPropensityByMoreThanItsError) {
+    const Model model = Vessels::model("ABC",
+                                       "  - A + B <-> C : 1e6 1/(M s), 1 1/s\n"
+                                       "  - 2 A -> B : 2e6 1/(M s)\n"
+                                       "  - 3 B -> C : 1e12 1/(M2 s)\n",
+                                       0.1);
+    const LocalMesh mesh = vessels(self, 3000, volume);
+    const RegionMap regions{std::vector<std::int16_t>(mesh.ids.size(), 0), {}, {}};
+    const Elements elements(mesh, model, regions);
+    const LawBook laws(model);
+    Populations populations(3, laws, elements);
+    const Drives drives(model, elements);
+    const HeldNumbers held;
+    Tally tally{std::vector<std::int64_t>(laws.extents.size(), 0), {}, 0, 0};
+    Vessel vessel(elements, populations, drives, held, tally);
+    vessel.set_laws(laws);
+    std::vector<Move> moves;
+    for (const double error : {0.03, 0.1}) {
+        std::vector<double> mean(4, 0.0), square(4, 0.0);
+        const int n = elements.num_owned;
+        for (std::int32_t e = 0; e < n; ++e) {
+            populations.volume[0][e] = 5000;
+            populations.volume[1][e] = 3000;
+            populations.volume[2][e] = 8000;
+            vessel.open(e);
+            const auto before = vessel.propensities();
+            Draws draws({1, 2}, elements.id[e], 0, 0);
+            ASSERT_GT(vessel.leap(1e9, error, draws, moves), 0.0);
+            for (std::size_t k = 0; k < 4; ++k) {
+                const double change = vessel.propensities()[k] / before[k] - 1.0;
+                mean[k] += change / n;
+                square[k] += change * change / n;
+            }
+        }
+        double largest = 0.0;
+        for (std::size_t k = 0; k < 4; ++k) {
+            const double deviation = std::sqrt(square[k] - mean[k] * mean[k]);
+            // The second order of the change, 3 (error / 4)^2 of 3 B, and five deviations of the mean.
+            const double slack = 0.2 * error * error + 5.0 * deviation / std::sqrt(n);
+            EXPECT_LT(std::abs(mean[k]), error + slack) << k;
+            EXPECT_LT(deviation, error * 1.05) << k;
+            largest = std::max(largest, std::abs(mean[k]) + deviation);
+        }
+        EXPECT_GT(largest, 0.3 * error) << "leaps shorter than they need be";
+    }
+}
+
+// And over a run: a nonlinear decay that leaps take too fast is off by less than their error, in proportion to it.
+TEST(WellMixed, TheErrorOfARunIsBelowThatOfItsLeaps) {
+    const auto run = [](double leap) {
+        Model model = Vessels::model("AB", "  - 2 A -> B : 1e4 1/(M s)\n", 1.0);
+        model.leap_error = leap;
+        const LocalMesh mesh = vessels(self, 12, volume);
+        StochasticEngine engine(self, mesh, model, RegionMap{std::vector<std::int16_t>(mesh.ids.size(), 0), {}, {}});
+        set_all(engine, 0, 100'000'000);
+        engine.advance(0, seconds(1));
+        EXPECT_GT(engine.statistics().leaps, 12);
+        return moments(engine, 0).mean;
+    };
+    const double exact = 1.0 / (1e-8 + 2.0 * 1e4 / (1e6 * per_uM));  // of 1e8: deviations below 1e-4
+    double previous = 1.0;
+    for (const double error : {0.2, 0.06, 0.02}) {
+        const double off = std::abs(run(error) / exact - 1.0);
+        EXPECT_LT(off, error) << error;
+        EXPECT_LT(off, 0.5 * previous) << error;
+        previous = off;
+    }
+}
+
 TEST(WellMixed, MichaelisMentenAndClearanceFollowTheirEquations) {
     // Many molecules, so that the mean is the equation's: dc/dt = -k (c - rest) - Vmax c / (Km + c).
     Model model = Vessels::model("A", "  - 0 -> A : 0 M/s\n", 0.01);
