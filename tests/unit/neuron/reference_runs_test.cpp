@@ -357,5 +357,37 @@ TEST_F(ReferenceRuns, ReportsOfTheRingsEqualThePublishedOnes) {
         }
 }
 
+TEST_F(ReferenceRuns, NeuronsFireAndAstrocytesHoldTheirVesselsInTheSmallNgvCircuit) {
+    const fs::path from = circuits() / "neurodamus_ngv_small";
+    const auto simulation = [&](const std::string& modifications) {
+        return R"({"network": ")" + (from / "circuit_config.json").string() + R"(", "node_sets_file": ")" +
+               (from / "nodesets.json").string() +
+               R"(", "node_set": "Mosaic", "run": {"random_seed": 0, "tstop": 10, "dt": 0.025},
+ "conditions": {"v_init": -65, "modifications": [)" +
+               modifications + R"(]},
+ "inputs": {"pulse": {"module": "pulse", "node_set": "RingA", "amp_start": 10, "frequency": 50, "width": 1, "delay": 2, "duration": 100}},
+ "reports": {"radius": {"cells": "AstrocyteA", "sections": "all", "variable_name": "Rad_vascouplingB", "dt": 1}}})";
+    };
+
+    // Each vessel of its own radius, (start + end diameter)/4 of vessels 2, 4, 3, 8, 6, and at rest there.
+    run(write("ngv.json", simulation("")));
+    const auto own = h5::File::open(folder_ / "out/radius.h5").dataset("/report/AstrocyteA/data").read<double>();
+    ASSERT_EQ(own.size(), 50u);
+    const double expected[] = {0.675, 0.775, 0.725, 0.975, 0.875};
+    for (std::size_t i = 0; i < own.size(); ++i) EXPECT_NEAR(own[i], expected[i % 5], 1e-6) << i;
+    const auto spikes = read_spikes(folder_ / "out/out.h5", "RingA");
+    ASSERT_GE(spikes.size(), 7u);
+    for (std::size_t i = 0; i < 7; ++i)
+        EXPECT_NEAR(spikes[i].time_ms, 2.075, 1e-6) << i;  // the published first spike of all
+
+    // The published start is the same for all, whatever the vessel.
+    run(write(
+        "published.json",
+        simulation(
+            R"({"name": "start", "type": "configure_all_sections", "node_set": "AstrocyteA", "section_configure": "%s.Rad0_vascouplingB = 14.7"})")));
+    const auto published = h5::File::open(folder_ / "out/radius.h5").dataset("/report/AstrocyteA/data").read<double>();
+    for (std::size_t i = 0; i < 5; ++i) EXPECT_FLOAT_EQ(static_cast<float>(published[i]), 14.7f);
+}
+
 }  // namespace
 }  // namespace ngv::neuron
