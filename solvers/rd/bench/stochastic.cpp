@@ -1,5 +1,5 @@
 // Times the stochastic engine on the simple model (Hepburn et al. 2016; Chen & De Schutter 2017): a box of 10 x 10 x 100 um,
-// 10 species, 8 reactions, 55,000 molecules; or on the background calcium of a dendrite of about 1e5 tetrahedra (--calcium 1 --duration 0.3 --step 0.005 --size 0.2).
+// 10 species, 8 reactions, 55,000 molecules; or on the background calcium of a dendrite of about 1e5 tetrahedra (--calcium 1: 0.3 ms in steps of 0.005 ms).
 //
 //     rd-stochastic-bench [--factor 1] [--duration 500] [--step 0.5] [--size 1.58] [--leap 0] [--calcium 0]     (ms, um)
 //
@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <map>
 #include <ngv/participant.hpp>
+#include <set>
 #include <string>
 
 #include "solvers/common/resources.hpp"
@@ -76,12 +77,17 @@ void run(MPI_Comm comm, const std::map<std::string, double>& options) {
 int main(int argc, char** argv) {
     std::map<std::string, double> options{{"--factor", 1},  {"--duration", 500}, {"--step", 0.5},
                                           {"--size", 1.58}, {"--leap", 0},       {"--calcium", 0}};
+    std::set<std::string> given;
     for (int i = 1; i + 1 < argc; i += 2) {
         if (!options.count(argv[i])) {
             fmt::print(stderr, "unknown option {}\n", argv[i]);
             return 2;
         }
         options[argv[i]] = std::atof(argv[i + 1]);
+        given.insert(argv[i]);
     }
+    if (options["--calcium"] != 0)  // a dendrite of about 1e5 tetrahedra
+        for (const auto& [name, value] : {std::pair{"--duration", 0.3}, {"--step", 0.005}, {"--size", 0.174}})
+            if (!given.count(name)) options[name] = value;
     return ngv::run_alone(argc, argv, "rd-stochastic-bench", [&](MPI_Comm comm) { run(comm, options); });
 }
