@@ -97,6 +97,15 @@ BBP = [
         record=["v", "point0.g_AMPA", "point0.g_NMDA", "point0.occupied", "point0.u"],
     ),
     case(
+        "NeuroModulation",
+        options=V34,
+        densities=[PAS, density("hh")],
+        points=[{"mechanism": "NeuroModulation", "values": {"use0": 0.12}, "pointers": {"use": [0, "gnabar_hh"]}}],
+        connections=[{"weights": [1.0, 2.0, 10.0], "times": TIMES}],
+        clamps=PULSE,
+        record=["v", "gnabar_hh", "point0.concentration"],
+    ),
+    case(
         "ProbGABAAB_EMS",
         options=V34,
         densities=[PAS],
@@ -334,6 +343,33 @@ GENERAL = [
 ]
 
 ASTROCYTE = [
+    case(
+        "UniformField",
+        densities=[PAS],
+        points=[
+            {
+                "mechanism": "UniformField",
+                "values": {"amplitude": 0.1, "frequency": 60.0, "phase": 0.4, "delay": 3.0, "duration": 20.0, "ramp_up": 5.0, "ramp_down": 4.0},
+            }
+        ],
+        record=["v", "point0.i"],
+    ),
+    # What they point at in a circuit is a synapse or another cell's calcium; here a channel of the same compartment.
+    case(
+        "GlioModulation",
+        densities=[PAS, density("hh")],
+        points=[{"mechanism": "GlioModulation", "values": {"use0": 0.12}, "pointers": {"use": [0, "gnabar_hh"]}}],
+        connections=[{"weights": [1.0], "times": TIMES}],
+        clamps=PULSE,
+        record=["v", "gnabar_hh", "point0.gamma", "point0.glutamate", "point0.vesicles"],
+    ),
+    case(
+        "Gliotransmission",
+        densities=[PAS, density("hh")],
+        points=[{"mechanism": "Gliotransmission", "pointers": {"calcium": [0, "m_hh"]}}],
+        clamps=PULSE,
+        record=["v", "point0.released"],
+    ),
     case(
         "rings",
         options={"celsius": 34.0, "v_init": -80.0},

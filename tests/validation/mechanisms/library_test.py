@@ -12,7 +12,7 @@ from library_cases import FOLDERS  # noqa: E402
 
 WORK = pathlib.Path(os.environ.get("NGV_WORK", "library_work"))
 # What a folder's cases need beside its own files; NEURON has those of general/ built in.
-ALSO = {"metabolic": ["bbp/NaTg.mod", "bbp/SKv3_1.mod"]}
+ALSO = {"metabolic": ["bbp/NaTg.mod", "bbp/SKv3_1.mod"], "astrocyte": ["general/UniformField.mod"]}
 # The own catalogue that holds a folder; base holds all others.
 GROUP = {"bbp": "bbp", "thalamus": "bbp", "metabolic": "bbp", "allen": "allen"}
 

@@ -32,11 +32,12 @@ PARAMETER {
     volume_ratio = 6.5e-4 <0, 1>
     clearance = 60 (/s) <0, 1e9>
     binding = 1.5 (/uM/s) <0, 1e9>
-    unbinding = 8.333333333333333e-3 (/s) <0, 1e9>
+    unbinding = 8.333333333333333e-3 (/s) <1e-9, 1e9>
     bound_use = 0 <0, 1>
 }
 
 ASSIGNED {
+    dt (ms)
     use
 }
 
@@ -54,14 +55,18 @@ INITIAL {
 }
 
 BREAKPOINT {
-    SOLVE states METHOD cnexp
-    SOLVE act
+    SOLVE fade
 }
 
-DERIVATIVE states {
-    gamma' = (1e-3)*(binding*glutamate*(1 - gamma) - unbinding*gamma)
-    glutamate' = -(1e-3)*clearance*glutamate
-    vesicles' = (1e-3)*vesicle_recovery*(1 - vesicles)
+: Exact for the glutamate at the begin of the step.
+PROCEDURE fade() {
+    LOCAL on, off
+    on = (1e-3)*binding*glutamate
+    off = (1e-3)*unbinding
+    gamma = gamma + (1 - exp(-dt*(on + off)))*(on/(on + off) - gamma)
+    glutamate = glutamate*exp(-(1e-3)*dt*clearance)
+    vesicles = 1 - (1 - vesicles)*exp(-(1e-3)*dt*vesicle_recovery)
+    act()
 }
 
 PROCEDURE act() {

@@ -24,12 +24,13 @@ UNITS {
 
 PARAMETER {
     use0 = 0.5 <0, 1>
-    effect = -0.5 <-1, 1e9>
+    effect = -0.5
     half = 1 (uM) <1e-9, 1e9>
     power = 1 <1e-3, 10>
 }
 
 ASSIGNED {
+    dt (ms)
     use
     decay (ms)
 }
@@ -45,12 +46,12 @@ INITIAL {
 }
 
 BREAKPOINT {
-    SOLVE fade METHOD cnexp
-    SOLVE act
+    SOLVE fade
 }
 
-DERIVATIVE fade {
-    concentration' = -concentration/decay
+PROCEDURE fade() {
+    concentration = concentration*exp(-dt/decay)
+    act()
 }
 
 PROCEDURE act() {
