@@ -310,8 +310,7 @@ TEST(Shichkova2025, TheCorrectedCarrierHasAReverseFlux) {
 TEST(Shichkova2025, CompiledAndInterpretedGiveTheSameBits) {
     const OdeSystem slow(shichkova(), {.variant = "young"});
     OdeSystem fast(shichkova(), {.variant = "young"});
-    const auto report = fast.compile();
-    EXPECT_LT(report.seconds, 60);
+    fast.compile();
     std::vector<std::int64_t> ids(11);
     for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = static_cast<std::int64_t>(i);
     Cells a(slow, ids, {}), b(fast, ids, {});

@@ -209,37 +209,5 @@ TEST_F(Reports, MistakesAreNamed) {
                 HasSubstr("did you mean 'Balls'?"));
 }
 
-class Spikes : public ::testing::Test {
-  protected:
-    std::vector<std::pair<double, std::int64_t>> spikes(const std::string& order) const {
-        const PassiveCircuit circuit("spikes", "1 1 0 0 0 10 -1\n", R"(
-ball: {mechanisms: {all: [hh]}, values: {all: {Ra: 100, cm: 1, ena: 50, ek: -77}}}
-)");
-        const auto out = circuit.run(
-            R"("a": {"module": "pulse", "node_set": "Balls", "amp_start": 1, "width": 4, "frequency": 100})",
-            R"("output": {"spikes_sort_order": ")" + order + R"("})");
-        const auto file = h5::File::open(out / "out.h5");
-        const auto t = file.dataset("/spikes/balls/timestamps").read<double>();
-        const auto id = file.dataset("/spikes/balls/node_ids").read<std::int64_t>();
-        std::vector<std::pair<double, std::int64_t>> result;
-        for (std::size_t i = 0; i < t.size(); ++i) result.emplace_back(t[i], id[i]);
-        return result;
-    }
-};
-
-TEST_F(Spikes, AreSortedAsAsked) {
-    auto by_time = spikes("by_time"), by_id = spikes("by_id");
-
-    ASSERT_GE(by_time.size(), 5u);
-    EXPECT_TRUE(std::is_sorted(by_time.begin(), by_time.end()));
-    const auto id_first = [](const auto& a, const auto& b) {
-        return std::pair(a.second, a.first) < std::pair(b.second, b.first);
-    };
-    EXPECT_TRUE(std::is_sorted(by_id.begin(), by_id.end(), id_first));
-    EXPECT_NE(by_time, by_id);
-    std::sort(by_time.begin(), by_time.end(), id_first);
-    EXPECT_EQ(by_time, by_id);
-}
-
 }  // namespace
 }  // namespace ngv::neuron
