@@ -22,15 +22,12 @@ namespace {
 
 /// What the solvers of this project exchange, by participant. The rd-solver's fields are those of its species.
 const std::map<std::string, std::vector<std::string>> fields_of{
-    {"neuron",
-<<<<<<< HEAD
-     {"K_o", "Na_o", "Ca_o", "K_tissue", "Na_tissue", "Ca_tissue", "ATP", "ADP", "glutamate", "GABA", "glutamate_o",
-      "i_Na", "i_K", "Na_i", "K_o_mean", "metabolism_failed", "endfoot_radius"}},
-=======
-     {"K_o",       "Na_o",       "Ca_o",        "K_tissue",   "Na_tissue", "Ca_tissue", "ATP",      "ADP",
-      "glutamate", "GABA",       "glutamate_o", "i_Na",       "i_K",       "Na_i",      "K_o_mean", "endfoot_radius",
-      "V",         "Na_segment", "K_segment",   "Ca_segment", "glia_Ca",   "pump_ATP"}},
->>>>>>> fc0fdc7 (neuron: tests of reports, spike orders, modifications, modulated synapses and dead edges; segments show V, Na, K, Ca, astrocytes' calcium and pump ATP)
+    {"neuron", {"K_o",       "Na_o",       "Ca_o",          "K_tissue",
+                "Na_tissue", "Ca_tissue",  "ATP",           "ADP",
+                "glutamate", "GABA",       "glutamate_o",   "i_Na",
+                "i_K",       "Na_i",       "K_o_mean",      "metabolism_failed",
+                "V",         "Na_segment", "K_segment",     "Ca_segment",
+                "glia_Ca",   "pump_ATP",   "endfoot_radius"}},
     {"flow", {"endfoot_radius", "perfusion", "blood_volume_fraction", "glucose_consumed", "O2_consumed"}},
     {"metabolism",
      {"ATP", "ADP", "i_Na", "i_K", "Na_i", "K_o_mean", "perfusion", "blood_volume_fraction", "glucose_consumed",
