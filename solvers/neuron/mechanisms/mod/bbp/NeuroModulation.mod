@@ -64,7 +64,10 @@ PROCEDURE act() {
     }
 }
 
+: With a block INITIAL, the numbers of a connection keep what the edge gave them.
 NET_RECEIVE (weight, strength (uM), dtc (ms)) {
+    INITIAL {
+    }
     if (weight > 0) {
         concentration = concentration + strength
         decay = dtc
