@@ -17,6 +17,10 @@ constexpr const char* signature =
     "([[maybe_unused]] const ngv_run* run, [[maybe_unused]] const ngv_group* group, [[maybe_unused]] const ngv_set* "
     "set)";
 
+/// Kernels of more statements than this are computed by halves with AVX2 (simd.hpp): spilled registers then cost more than what two
+/// independent halves hide of latency. HH has 70, the kinetic scheme of a sodium channel 600.
+constexpr std::ptrdiff_t halves_from = 200;
+
 class Generator {
   public:
     Generator(const Model& m, const Options& o)
@@ -35,8 +39,10 @@ class Generator {
         net_receive();
         diffusion();
         tables();
-        std::string text = "// " + m_.source.path(0).filename().string() +
-                           ", translated by ngv.\n#include \"solvers/neuron/nmodl/runtime/runtime.hpp\"\n";
+        std::string text = "// " + m_.source.path(0).filename().string() + ", translated by ngv.\n";
+        if (longest_ > halves_from)
+            text += "#define NGV_SIMD_HALF  // registers for one half of eight lanes, with AVX2\n";
+        text += "#include \"solvers/neuron/nmodl/runtime/runtime.hpp\"\n";
         const auto& routines = m_.program.routines;
         if (!m_.randoms.empty()) text += "#include \"solvers/neuron/nmodl/runtime/random.hpp\"\n";
         if (std::any_of(routines.begin(), routines.end(),
@@ -172,11 +178,16 @@ class Generator {
         text_ +=
             "    const std::int32_t* const nodes = set->node;\n    const std::uint8_t* const mask = set->mask;\n    "
             "const std::int64_t blocks = set->num_blocks;\n";
-        text_ += "    for (std::int64_t b = 0; b < blocks; ++b) {\n        const Row<aligned> row(nodes, mask, b);\n";
-        text_ += p.body() + stores;
+        text_ +=
+            "    for (std::int64_t i = 0; i < blocks * passes; ++i) {\n        const Row<aligned> row(nodes, mask, "
+            "i);\n";
+        const std::string body = p.body();
+        longest_ = std::max(longest_, std::count(body.begin(), body.end(), '\n'));
+        text_ += body + stores;
         if (p.can_fail())
             text_ +=
-                "        if (failed) {\n            run->host->fail(run->context, set, 8 * b, \"an implicit step did "
+                "        if (failed) {\n            run->host->fail(run->context, set, 8 * row.block, \"an implicit "
+                "step did "
                 "not converge in one of eight instances\");\n            failed = false;\n        }\n";
         text_ += "    }\n" + after + "}\n\n";
     }
@@ -422,6 +433,7 @@ class Generator {
     ScalarPrinter scalar_;
     Exported exported_;
     std::string prototypes_, text_;
+    std::ptrdiff_t longest_ = 0;  ///< statements of a kernel
     bool has_initial_ = false;
 };
 

@@ -8,11 +8,13 @@
 namespace ngv::nmodl::runtime {
 
 using simd::broadcast;
+using simd::computed;
 using simd::each;
 using simd::fma;
 using simd::fnma;
 using simd::load;
 using simd::M8;
+using simd::passes;
 using simd::select;
 using simd::store;
 using simd::V8;

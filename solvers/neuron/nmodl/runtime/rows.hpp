@@ -1,4 +1,5 @@
-// Access to eight instances at once: a block of a set, in the two layouts of solvers/neuron/mechanisms/abi.h.
+// Access to eight instances at once: a block of a set, in the two layouts of solvers/neuron/mechanisms/abi.h. With AVX2 a kernel computes
+// four lanes at a time (simd.hpp: computed, passes): then a row is half a block.
 #pragma once
 
 #include "solvers/neuron/mechanisms/abi.h"
@@ -8,18 +9,27 @@ namespace ngv::nmodl::runtime {
 
 template <bool aligned>
 struct Row {
-    std::int64_t block, first;  ///< aligned: first node
-    const std::int32_t* node;   ///< of the eight lanes
-    M8 on;                      ///< lanes that count
+    std::int64_t block, lane, first;  ///< lane: first of the block that is computed; aligned: its node
+    const std::int32_t* node;         ///< of the lanes
+    M8 on;                            ///< lanes that count
     unsigned on_bits;
 
-    [[gnu::always_inline]] Row(const std::int32_t* nodes, const std::uint8_t* mask, std::int64_t b)
-        : block(b), first(aligned ? nodes[8 * b] : 0), node(nodes + 8 * b), on_bits(mask ? mask[b] : 0xffu) {
+    /// Row i of passes a block.
+    [[gnu::always_inline]] Row(const std::int32_t* nodes, const std::uint8_t* mask, std::int64_t i)
+        : block(i / passes),
+          lane(i % passes * computed),
+          first(aligned ? nodes[8 * block] + lane : 0),
+          node(nodes + 8 * block + lane),
+          on_bits((mask ? mask[block] : 0xffu) >> lane & ((1u << computed) - 1)) {
         on = simd::mask(on_bits);
     }
 
-    [[gnu::always_inline]] V8 column(const double* p, std::int64_t stride) const { return load(p + block * stride); }
-    [[gnu::always_inline]] void set_column(double* p, std::int64_t stride, V8 x) const { store(p + block * stride, x); }
+    [[gnu::always_inline]] V8 column(const double* p, std::int64_t stride) const {
+        return load(p + block * stride + lane);
+    }
+    [[gnu::always_inline]] void set_column(double* p, std::int64_t stride, V8 x) const {
+        store(p + block * stride + lane, x);
+    }
 
     /// A value of each node.
     [[gnu::always_inline]] V8 at_node(const double* p) const {
@@ -41,7 +51,7 @@ struct Row {
         } else {
             alignas(64) double value[8];
             store(value, x);
-            for (int l = 0; l < 8; ++l)
+            for (int l = 0; l < computed; ++l)
                 if (on_bits >> l & 1) p[node[l] * stride] = value[l];
         }
     }
@@ -53,18 +63,19 @@ struct Row {
         } else {
             alignas(64) double value[8];
             store(value, x);
-            for (int l = 0; l < 8; ++l)
+            for (int l = 0; l < computed; ++l)
                 if (on_bits >> l & 1) p[node[l] * stride] += value[l];
         }
     }
     [[gnu::always_inline]] V8 pointer(double* const* p) const {
         alignas(64) double value[8];
-        for (int l = 0; l < 8; ++l) value[l] = p[8 * block + l] ? *p[8 * block + l] : 0;
+        p += 8 * block + lane;
+        for (int l = 0; l < computed; ++l) value[l] = p[l] ? *p[l] : 0;
         return load(value);
     }
 };
 
-/// The value of the last instance that counts.
+/// The value of the last instance that counts; `last` is of the last row with one.
 [[maybe_unused]] static void set_last(double* to, const ngv_set* set, V8 last) {
     alignas(64) double value[8];
     store(value, last);
@@ -72,7 +83,7 @@ struct Row {
         const unsigned on = set->mask ? set->mask[b] : 0xffu;
         for (int l = 8; l-- > 0;)
             if (on >> l & 1) {
-                *to = value[l];
+                *to = value[l % computed];
                 return;
             }
     }
@@ -94,7 +105,7 @@ NGV_SIMD TablePlace table_place(const double* table, int intervals, int width, V
     place.part = limited - whole;
     alignas(64) double index[8];
     store(index, whole * broadcast(width));
-    for (int l = 0; l < 8; ++l) place.row[l] = static_cast<std::int32_t>(index[l]);
+    for (int l = 0; l < computed; ++l) place.row[l] = static_cast<std::int32_t>(index[l]);
     return place;
 }
 NGV_SIMD V8 table_value(const double* table, int width, int part, const TablePlace& p) {
