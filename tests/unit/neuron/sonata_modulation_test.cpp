@@ -20,6 +20,20 @@ void run(SmallCircuit& c, const std::string& simulation) {
     run_standalone(MPI_COMM_WORLD, c.simulation("sim", simulation), c.folder() / "out", c.cells());
 }
 
+/// A virtual node that modulates the synapse of neuron 1 with 2 uM for 50 ms, and fires once, at 9 ms.
+void add_modulator(SmallCircuit& c) {
+    c.nodes("modulators", "virtual", 1);
+    c.edges("modulation", "neuromodulatory", "modulators", "neurons", {{0, 1}},
+            {{"afferent_section_id", {1}},
+             {"afferent_section_pos", {0.5}},
+             {"delay", {1}},
+             {"neuromod_strength", {2}},
+             {"neuromod_dtc", {50}}});
+    c.spikes("modulators_spikes.h5", "modulators", {{9, 0}});
+}
+constexpr const char* modulator_fires =
+    R"("replay": {"module": "synapse_replay", "input_type": "spikes", "spike_file": "modulators_spikes.h5", "node_set": "neurons"})";
+
 TEST(SonataModulation, WithoutGliotransmissionASynapseKeepsItsUtilisation) {
     const auto c = tripartite("hoc:astrocyte");
     run(*c, tripartite_simulation({"use"}, pulses));
@@ -67,10 +81,7 @@ TEST(SonataModulation, ANeuromodulatorActsOnTheNearestSynapse) {
               {"neuromod_strength", {2, 7}},
               {"neuromod_dtc", {50}}});
     c->spikes("modulators_spikes.h5", "modulators", {{9, 0}, {9, 1}});
-    run(*c,
-        tripartite_simulation(
-            {"modulator", "use"},
-            R"("replay": {"module": "synapse_replay", "input_type": "spikes", "spike_file": "modulators_spikes.h5", "node_set": "neurons"})"));
+    run(*c, tripartite_simulation({"modulator", "use"}, modulator_fires));
 
     const auto modulator = report(c->folder() / "out/modulator.h5", "neurons"),
                use = report(c->folder() / "out/use.h5", "neurons");
@@ -86,20 +97,10 @@ TEST(SonataModulation, ANeuromodulatorActsOnTheNearestSynapse) {
 
 TEST(SonataModulation, OverridesSayHowStrongANeuromodulatorIs) {
     const auto c = tripartite("hoc:astrocyte");
-    c->nodes("modulators", "virtual", 1);
-    c->edges("modulation", "neuromodulatory", "modulators", "neurons", {{0, 1}},
-             {{"afferent_section_id", {1}},
-              {"afferent_section_pos", {0.5}},
-              {"delay", {1}},
-              {"neuromod_strength", {2}},
-              {"neuromod_dtc", {50}}});
-    c->spikes("modulators_spikes.h5", "modulators", {{9, 0}});
-    run(*c,
-        tripartite_simulation(
-            {"modulator"},
-            R"("replay": {"module": "synapse_replay", "input_type": "spikes", "spike_file": "modulators_spikes.h5", "node_set": "neurons"})",
-            "",
-            R"(, "connection_overrides": [{"name": "all", "source": "neurons", "target": "neurons", "weight": 1},
+    add_modulator(*c);
+    run(*c, tripartite_simulation(
+                {"modulator"}, modulator_fires, "",
+                R"(, "connection_overrides": [{"name": "all", "source": "neurons", "target": "neurons", "weight": 1},
  {"name": "strong", "source": "modulators", "target": "neurons", "neuromodulation_strength": 5, "neuromodulation_dtc": 10}])"));
 
     EXPECT_NEAR(report(c->folder() / "out/modulator.h5", "neurons").at(20), 5 * std::exp(-1), 5 * 0.025 / 10);
@@ -133,20 +134,9 @@ TEST(SonataModulation, ReplayedSpikesReleaseFromTheirDelayOn) {
 
 TEST(SonataModulation, TwoModulatorsOfOneSynapseAreRefused) {
     const auto c = tripartite("hoc:astrocyte");
-    c->nodes("modulators", "virtual", 1);
-    c->edges("modulation", "neuromodulatory", "modulators", "neurons", {{0, 1}},
-             {{"afferent_section_id", {1}},
-              {"afferent_section_pos", {0.5}},
-              {"delay", {1}},
-              {"neuromod_strength", {2}},
-              {"neuromod_dtc", {50}}});
-    c->spikes("modulators_spikes.h5", "modulators", {{9, 0}});
-    const auto config = c->simulation(
-        "sim",
-        tripartite_simulation(
-            {},
-            R"("replay": {"module": "synapse_replay", "input_type": "spikes", "spike_file": "modulators_spikes.h5", "node_set": "neurons"})",
-            R"(, "gliotransmission": true)"));
+    add_modulator(*c);
+    const auto config =
+        c->simulation("sim", tripartite_simulation({}, modulator_fires, R"(, "gliotransmission": true)"));
 
     try {
         run_standalone(MPI_COMM_SELF, config, c->folder() / "refused", c->cells());
