@@ -91,9 +91,8 @@ class Build {
         const char* more = std::getenv("NGV_CXXFLAGS");
         const int set = instruction_set();
         const char* machine = set == 2 ? "-march=native" : set == 1 ? "-march=native -mno-avx512f" : "-march=x86-64";
-        // With two registers a V8, gcc's -O2 takes minutes over the long straight functions of a large model; -O1 seconds.
-        const bool by_halves = options.runs_by_passes && set == 1;
-        const char* level = by_halves ? "-DNGV_SIMD_HALF" : options.for_this_machine && set < 2 ? "-O1" : "";
+        // With eight separate numbers a V8, gcc's -O2 takes minutes over the long straight functions of a large model; -O1 seconds.
+        const char* level = options.for_this_machine && set == 0 ? "-O1" : "";
         flags_ = fmt::format("{} {} {} {} {}", base_flags(), options.for_this_machine ? machine : "", options.flags,
                              level, more ? more : "");
         std::vector<std::string> texts;

@@ -33,7 +33,6 @@ struct BuildOptions {
     std::string flags = "-O2";                        ///< added to those of base_flags()
     int jobs = 0;                                     ///< compilers at once; 0: as many as processors
     std::filesystem::path cache = {};                 ///< another folder than cache_folder()
-    bool runs_by_passes = false;                      ///< written for simd.hpp's `passes`: AVX2 by halves, at -O2
     bool for_this_machine = true;                     ///< -march=native; false: say -march in `flags`
 };
 

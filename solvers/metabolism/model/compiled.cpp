@@ -45,6 +45,7 @@ class Compiled : public Equations {
 };
 
 constexpr const char* head =
+    "#define NGV_SIMD_HALF\n"  // functions run by passes: see simd.hpp
     "#include \"solvers/common/native/vector_math.hpp\"\n"
     "using namespace ngv::simd;\n";
 
@@ -142,8 +143,7 @@ class SystemText {
 native::BuildOptions OdeSystem::build_options() const {
     const SystemText text(*this);
     return {.name = model_.name.empty() ? "model" : model_.name,
-            .sources = {{"jacobian.cpp", text.jacobian()}, {"linear.cpp", text.linear()}, {"rates.cpp", text.rates()}},
-            .runs_by_passes = true};
+            .sources = {{"jacobian.cpp", text.jacobian()}, {"linear.cpp", text.linear()}, {"rates.cpp", text.rates()}}};
 }
 
 bool OdeSystem::is_in_cache() const {
