@@ -79,7 +79,7 @@ class Fault(unittest.TestCase):
         run = self.long_run(silence="1 s")
         for pid in children_named("left", run.process.pid):
             os.kill(pid, signal.SIGSTOP)
-        self.failed(run, "'left', window", "is silent for 1 s (limits.silence)", seconds=4.0)
+        self.failed(run, "'left', window", "is silent for ", "s (limits.silence)", seconds=4.0)
 
     def test_participant_that_is_asked_to_stop(self):
         run = self.long_run()
