@@ -1,13 +1,7 @@
-#include "solvers/common/hdf5.hpp"
-
-#include <fmt/format.h>
-
+// Attributes, groups and files; reading datasets is in hdf5_dataset.cpp.
 #include <algorithm>
-#include <cstring>
-#include <numeric>
-#include <optional>
 
-#include "ngv/error.hpp"
+#include "solvers/common/hdf5_detail.hpp"
 
 namespace ngv::h5 {
 
@@ -25,58 +19,6 @@ void prepare_library() {
     (void)done;
 }
 
-// The innermost message of HDF5's error stack: the one that names the cause.
-std::string reason() {
-    std::string text = "no reason given";
-    H5Ewalk2(
-        H5E_DEFAULT, H5E_WALK_DOWNWARD,
-        [](unsigned, const H5E_error2_t* error, void* out) -> herr_t {
-            if (error->desc && *error->desc) *static_cast<std::string*>(out) = error->desc;
-            return 0;
-        },
-        &text);
-    return text;
-}
-
-template <class R>
-R check(R result, const std::string& where, const char* action) {
-    if (result < 0)
-        throw UserError(Problem{where, fmt::format("cannot {}: {}", action, reason()),
-                                "the file may be damaged; make or copy it again"});
-    return result;
-}
-
-template <class T>
-hid_t native();
-template <>
-hid_t native<double>() {
-    return H5T_NATIVE_DOUBLE;
-}
-template <>
-hid_t native<float>() {
-    return H5T_NATIVE_FLOAT;
-}
-template <>
-hid_t native<std::int32_t>() {
-    return H5T_NATIVE_INT32;
-}
-template <>
-hid_t native<std::int64_t>() {
-    return H5T_NATIVE_INT64;
-}
-template <>
-hid_t native<std::uint8_t>() {
-    return H5T_NATIVE_UINT8;
-}
-template <>
-hid_t native<std::uint32_t>() {
-    return H5T_NATIVE_UINT32;
-}
-template <>
-hid_t native<std::uint64_t>() {
-    return H5T_NATIVE_UINT64;
-}
-
 std::string joined(const std::string& a, const std::string& b) {
     if (!b.empty() && b.front() == '/') return b;
     return a == "/" ? a + b : a + "/" + b;
@@ -90,58 +32,6 @@ std::vector<std::string> split(const std::string& path) {
         i = end + 1;
     }
     return parts;
-}
-
-struct Run {
-    std::int64_t begin, end;
-};
-
-// Sorted distinct rows as runs; gaps shorter than `gap` rows are read along, which is faster than another request.
-std::vector<Run> runs_of(const std::vector<std::int64_t>& sorted, std::int64_t gap) {
-    std::vector<Run> runs;
-    for (auto r : sorted) {
-        if (!runs.empty() && r < runs.back().end + gap) {
-            runs.back().end = std::max(runs.back().end, r + 1);
-        } else {
-            runs.push_back({r, r + 1});
-        }
-    }
-    return runs;
-}
-
-std::string fixed_text(const char* data, std::size_t size) {
-    std::size_t n = strnlen(data, size);
-    return std::string(data, n);
-}
-
-std::vector<std::string> texts_from(hid_t type, std::size_t n, const std::string& where, auto&& read) {
-    std::vector<std::string> texts(n);
-    if (n == 0) return texts;
-    if (H5Tget_class(type) != H5T_STRING) throw UserError(Problem{where, "expected text, found numbers", {}});
-    if (H5Tis_variable_str(type) > 0) {
-        std::vector<char*> pointers(n, nullptr);
-        check(read(pointers.data()), where, "read");
-        for (std::size_t i = 0; i < n; ++i) {
-            if (pointers[i]) texts[i] = pointers[i];
-            H5free_memory(pointers[i]);
-        }
-        return texts;
-    }
-    const std::size_t size = H5Tget_size(type);
-    std::vector<char> data(n * size);
-    check(read(data.data()), where, "read");
-    for (std::size_t i = 0; i < n; ++i) {
-        texts[i] = fixed_text(&data[i * size], size);
-        if (H5Tget_strpad(type) == H5T_STR_SPACEPAD) texts[i].erase(texts[i].find_last_not_of(' ') + 1);
-    }
-    return texts;
-}
-
-Handle variable_text_type() {
-    Handle type(H5Tcopy(H5T_C_S1));
-    H5Tset_size(type.get(), H5T_VARIABLE);
-    H5Tset_cset(type.get(), H5T_CSET_UTF8);
-    return type;
 }
 
 }  // namespace
@@ -215,153 +105,6 @@ void Object::set_attribute(const std::string& name, std::int64_t value) const {
     put_attribute(*this, name, H5T_NATIVE_INT64, &value);
 }
 
-// ---- datasets
-
-std::vector<std::int64_t> Dataset::shape() const {
-    const Handle space(check(H5Dget_space(id()), where(), "read the shape"));
-    std::vector<hsize_t> dims(static_cast<std::size_t>(std::max(H5Sget_simple_extent_ndims(space.get()), 0)));
-    H5Sget_simple_extent_dims(space.get(), dims.data(), nullptr);
-    return {dims.begin(), dims.end()};
-}
-
-std::int64_t Dataset::rows() const {
-    const auto s = shape();
-    return s.empty() ? 1 : s[0];
-}
-
-ValueType Dataset::type() const {
-    const Handle t(check(H5Dget_type(id()), where(), "read the type"));
-    switch (H5Tget_class(t.get())) {
-        case H5T_INTEGER:
-            return ValueType::integer;
-        case H5T_FLOAT:
-            return ValueType::floating;
-        case H5T_STRING:
-            return ValueType::text;
-        case H5T_ENUM:
-            return ValueType::enumeration;
-        default:
-            return ValueType::other;
-    }
-}
-
-static std::size_t product(const std::vector<std::int64_t>& shape, std::size_t from = 0) {
-    std::size_t n = 1;
-    for (std::size_t i = from; i < shape.size(); ++i) n *= static_cast<std::size_t>(shape[i]);
-    return n;
-}
-
-static void require_numbers(const Dataset& dataset) {
-    if (dataset.type() == ValueType::text)
-        throw UserError(Problem{dataset.where(), "expected numbers, found text", {}});
-}
-
-template <class T>
-std::vector<T> Dataset::read() const {
-    require_numbers(*this);
-    std::vector<T> values(product(shape()));
-    if (!values.empty())
-        check(H5Dread(id(), native<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), where(), "read");
-    return values;
-}
-
-static Handle select_rows(const Dataset& dataset, const std::vector<std::int64_t>& shape, std::int64_t begin,
-                          std::int64_t end) {
-    if (begin < 0 || end < begin || shape.empty() || end > shape[0]) {
-        throw UserError(Problem{
-            dataset.where(),
-            fmt::format("rows {} to {} were asked for, the dataset has {}", begin, end, shape.empty() ? 1 : shape[0]),
-            "the files of this circuit do not belong together, or one was cut short"});
-    }
-    Handle space(check(H5Dget_space(dataset.id()), dataset.where(), "read the shape"));
-    std::vector<hsize_t> start(shape.size(), 0), count(shape.begin(), shape.end());
-    start[0] = static_cast<hsize_t>(begin);
-    count[0] = static_cast<hsize_t>(end - begin);
-    check(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
-          dataset.where(), "select rows");
-    return space;
-}
-
-template <class T>
-std::vector<T> Dataset::read_range(std::int64_t begin, std::int64_t end) const {
-    require_numbers(*this);
-    const auto s = shape();
-    const Handle space = select_rows(*this, s, begin, end);
-    std::vector<T> values(static_cast<std::size_t>(end - begin) * product(s, 1));
-    if (values.empty()) return values;
-    const hsize_t n = values.size();
-    const Handle memory(H5Screate_simple(1, &n, nullptr));
-    check(H5Dread(id(), native<T>(), memory.get(), space.get(), H5P_DEFAULT, values.data()), where(), "read");
-    return values;
-}
-
-template <class T>
-std::vector<T> Dataset::read_rows(std::span<const std::int64_t> rows) const {
-    const auto width = product(shape(), 1);
-    std::vector<T> values(rows.size() * width);
-    if (rows.empty()) return values;
-    std::vector<std::size_t> order(rows.size());
-    std::iota(order.begin(), order.end(), 0);
-    if (!std::is_sorted(rows.begin(), rows.end()))
-        std::sort(order.begin(), order.end(), [&](auto a, auto b) { return rows[a] < rows[b]; });
-    std::vector<std::int64_t> sorted(rows.size());
-    for (std::size_t i = 0; i < order.size(); ++i) sorted[i] = rows[order[i]];
-    const auto runs = runs_of(sorted, static_cast<std::int64_t>(1 + 4096 / std::max<std::size_t>(width, 1)));
-    std::size_t i = 0;
-    constexpr std::int64_t piece = 1 << 22;  // rows read at once, to bound the memory
-    for (const auto& run : runs) {
-        for (std::int64_t begin = run.begin; begin < run.end; begin += piece) {
-            const auto end = std::min(begin + piece, run.end);
-            const auto block = read_range<T>(begin, end);
-            for (; i < sorted.size() && sorted[i] < end; ++i) {
-                std::copy_n(&block[static_cast<std::size_t>(sorted[i] - begin) * width], width,
-                            &values[order[i] * width]);
-            }
-        }
-    }
-    return values;
-}
-
-template <class T>
-std::vector<T> Dataset::read_column(std::int64_t column) const {
-    const auto s = shape();
-    if (s.size() != 2 || column < 0 || column >= s[1]) {
-        throw UserError(Problem{
-            where(), fmt::format("column {} was asked for; the dataset has {} dimensions", column, s.size()), {}});
-    }
-    const Handle space(check(H5Dget_space(id()), where(), "read the shape"));
-    const hsize_t start[2] = {0, static_cast<hsize_t>(column)}, count[2] = {static_cast<hsize_t>(s[0]), 1};
-    check(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start, nullptr, count, nullptr), where(), "select a column");
-    std::vector<T> values(static_cast<std::size_t>(s[0]));
-    if (values.empty()) return values;
-    const hsize_t n = values.size();
-    const Handle memory(H5Screate_simple(1, &n, nullptr));
-    check(H5Dread(id(), native<T>(), memory.get(), space.get(), H5P_DEFAULT, values.data()), where(), "read");
-    return values;
-}
-
-std::vector<std::string> Dataset::read_texts() const {
-    const Handle type(check(H5Dget_type(id()), where(), "read the type"));
-    return texts_from(type.get(), product(shape()), where(),
-                      [&](void* data) { return H5Dread(id(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, data); });
-}
-
-std::vector<std::string> Dataset::read_texts(std::span<const std::int64_t> rows) const {
-    const auto [low, high] = std::minmax_element(rows.begin(), rows.end());
-    if (rows.empty()) return {};
-    const auto begin = *low, end = *high + 1;
-    const Handle space = select_rows(*this, shape(), begin, end);
-    const Handle type(check(H5Dget_type(id()), where(), "read the type"));
-    const hsize_t n = static_cast<hsize_t>(end - begin);
-    const Handle memory(H5Screate_simple(1, &n, nullptr));
-    const auto block = texts_from(type.get(), n, where(), [&](void* data) {
-        return H5Dread(id(), type.get(), memory.get(), space.get(), H5P_DEFAULT, data);
-    });
-    std::vector<std::string> texts(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) texts[i] = block[static_cast<std::size_t>(rows[i] - begin)];
-    return texts;
-}
-
 // ---- groups
 
 bool Group::has(const std::string& path) const {
@@ -396,14 +139,19 @@ bool Group::has_dataset(const std::string& path) const {
     return type_of(*this, path) == H5I_DATASET;
 }
 
-std::vector<std::string> Group::list() const {
+static std::vector<std::string> members(hid_t group, const std::string& where) {
     std::vector<std::string> names;
     hsize_t index = 0;
     const auto collect = [](hid_t, const char* name, const H5L_info_t*, void* out) -> herr_t {
         static_cast<std::vector<std::string>*>(out)->emplace_back(name);
         return 0;
     };
-    check(H5Literate(id(), H5_INDEX_NAME, H5_ITER_INC, &index, collect, &names), where(), "list the members");
+    check(H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, &index, collect, &names), where, "list the members");
+    return names;
+}
+
+std::vector<std::string> Group::list() const {
+    auto names = members(id(), where());
     std::sort(names.begin(), names.end());
     return names;
 }
@@ -419,20 +167,11 @@ static UserError missing(const Group& group, const std::string& path, const char
             sofar += (sofar.back() == '/' ? "" : "/") + part;
             continue;
         }
-        std::vector<std::string> names;
-        hsize_t index = 0;
-        H5Literate(
-            here.get(), H5_INDEX_NAME, H5_ITER_INC, &index,
-            [](hid_t, const char* name, const H5L_info_t*, void* out) -> herr_t {
-                static_cast<std::vector<std::string>*>(out)->emplace_back(name);
-                return 0;
-            },
-            &names);
         const std::string inside = sofar == "."      ? group.path()
                                    : sofar[0] == '/' ? sofar
                                                      : joined(group.path(), sofar.substr(2));
         return UserError(Problem{group.file().string() + ":" + inside, fmt::format("there is no {} '{}'", what, part),
-                                 did_you_mean(part, names)});
+                                 did_you_mean(part, members(here.get(), group.where()))});
     }
     return UserError(
         Problem{group.file().string() + ":" + joined(group.path(), path), fmt::format("this is no {}", what), {}});
@@ -563,11 +302,7 @@ void File::abandon() {
     handle_->release();
 }
 
-#define NGV_INSTANTIATE(T)                                                              \
-    template std::vector<T> Dataset::read<T>() const;                                   \
-    template std::vector<T> Dataset::read_range<T>(std::int64_t, std::int64_t) const;   \
-    template std::vector<T> Dataset::read_rows<T>(std::span<const std::int64_t>) const; \
-    template std::vector<T> Dataset::read_column<T>(std::int64_t) const;                \
+#define NGV_INSTANTIATE(T) \
     template Dataset Group::write<T>(const std::string&, const std::vector<T>&, std::vector<std::int64_t>) const;
 NGV_INSTANTIATE(double)
 NGV_INSTANTIATE(float)
