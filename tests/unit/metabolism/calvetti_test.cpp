@@ -1,12 +1,10 @@
 // The 37-variable model against the reference's equations as it writes them, read by our parser.
 #include <gtest/gtest.h>
-#include <yaml-cpp/yaml.h>
 
 #include <cmath>
 
-#include "solvers/common/model/parser.hpp"
-#include "solvers/metabolism/cells/cells.hpp"
 #include "tests/unit/metabolism/reference.hpp"
+#include "tests/unit/metabolism/written_rates.hpp"
 
 namespace ngv::metabolism {
 namespace {
@@ -22,27 +20,9 @@ TEST(Calvetti2018, HasTheRatesOfTheReferenceEquations) {
     const auto yaml = YAML::LoadFile(file.string());
     const OdeSystem system(calvetti(), {});
     EXPECT_EQ(system.num_states(), yaml["odes"].size());
-    model::Graph graph;
-    std::map<std::string, model::Expr> known;
-    for (const auto& p : yaml["parameters"]) known[p.first.Scalar()] = graph.constant(p.second.as<double>());
-    std::vector<model::Expr> symbols;
-    for (const auto* list : {&system.integrated(), &system.inputs()})
-        for (const auto& q : *list) symbols.push_back(known[q.name] = graph.symbol(q.name));
-    symbols.push_back(graph.symbol("t"));
-    const model::Names names{[&](std::string_view name) -> std::optional<model::Expr> {
-                                 const auto it = known.find(std::string(name));
-                                 return it == known.end() ? std::nullopt : std::optional(it->second);
-                             },
-                             {},
-                             {}};
-    for (const auto& aux : yaml["aux"])
-        known[aux.first.Scalar()] = model::parse(graph, aux.second.Scalar(), names, aux.first.Scalar());
-    std::vector<model::Expr> rates;
-    for (std::size_t i = 0; i < system.num_states(); ++i)
-        rates.push_back(model::parse(graph, yaml["odes"][system.integrated()[i].name].Scalar(), names, "reference"));
-    const model::Tape theirs(graph, rates, symbols);
+    const auto theirs = written_rates(yaml, system);
     auto x = system.rates().registers(), y = theirs.registers();
-    for (std::size_t k = 0; k + 1 < symbols.size(); ++k) {
+    for (std::size_t k = 0; k < system.size() + system.inputs().size(); ++k) {
         const auto& q = k < system.size() ? system.integrated()[k] : system.inputs()[k - system.size()];
         for (std::size_t l = 0; l < model::lane_width; ++l) {
             const double value = q.name.ends_with("_density") ? 3.0 : q.start;

@@ -1,15 +1,11 @@
 // The published 33-variable model: rest, the published stimulus, conservation of carbon.
 #include <gtest/gtest.h>
-#include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
-#include "solvers/common/model/parser.hpp"
-#include "solvers/metabolism/cells/cells.hpp"
+#include "tests/unit/metabolism/reference.hpp"
+#include "tests/unit/metabolism/written_rates.hpp"
 
 namespace ngv::metabolism {
 namespace {
@@ -111,43 +107,32 @@ TEST(Jolivet2015, ReachesThePublishedExtrema) {
     EXPECT_NEAR(nadh_min, 0.111791, 2e-6);
 }
 
-std::filesystem::path reference(const char* file) {
-    const char* folder = std::getenv("NGV_REFERENCE");
-    return folder ? std::filesystem::path(folder) / "metabolism" / file : std::filesystem::path();
-}
-
 // With NGV_REFERENCE naming a folder of reference trajectories: every state at every half second. The reference was
 // made at a looser tolerance; its spikes are 0.01 ms late after 3 s, which the membrane (V, h, n, Ca) shows as up to 1
 // %.
 TEST(Jolivet2015, EqualsTheReferenceTrajectory) {
     const auto file = reference("J1_jolivet2015_stim20s.csv");
     if (!std::filesystem::exists(file)) GTEST_SKIP() << "NGV_REFERENCE is not set";
-    std::ifstream in(file);
-    std::string line, word;
-    std::vector<std::string> names;
-    std::getline(in, line);
-    if (line.ends_with('\r')) line.pop_back();
-    for (std::istringstream words(line); std::getline(words, word, ',');) names.push_back(word);
+    const Csv csv(file);
+    ASSERT_EQ(csv.rows.size(), 121u);
     const auto run = published_run(1e-9);
 
     double worst = 0, worst_membrane = 0;
     std::string where;
-    while (std::getline(in, line)) {
-        std::istringstream words(line);
-        std::getline(words, word, ',');
-        const double time = std::stod(word);
-        for (std::size_t k = 1; std::getline(words, word, ','); ++k) {
-            const double expected = std::stod(word);
-            const double e = std::fabs(run.at(time, names[k]) - expected) / std::fabs(expected);
-            if (names[k] == "V" || names[k] == "h" || names[k] == "n" || names[k] == "Ca_n") {
+    for (const auto& row : csv.rows) {
+        const double time = std::stod(row.at(csv.names[0]));
+        for (std::size_t k = 1; k < csv.names.size(); ++k) {
+            const auto& name = csv.names[k];
+            const double expected = std::stod(row.at(name));
+            const double e = std::fabs(run.at(time, name) - expected) / std::fabs(expected);
+            if (name == "V" || name == "h" || name == "n" || name == "Ca_n") {
                 if (time > 20) worst_membrane = std::max(worst_membrane, e);
             } else if (e > worst) {
                 worst = e;
-                where = names[k] + " at " + std::to_string(time);
+                where = name + " at " + row.at(csv.names[0]);
             }
         }
     }
-
     EXPECT_LT(worst, 1e-4) << where;
     EXPECT_LT(worst_membrane, 1e-4);
     std::printf("worst relative difference from the reference: %.1e (%s)\n", worst, where.c_str());
@@ -158,28 +143,8 @@ TEST(Jolivet2015, HasTheRatesOfTheReferenceEquations) {
     const auto file = reference("jolivet2015.yaml");
     if (!std::filesystem::exists(file)) GTEST_SKIP() << "NGV_REFERENCE is not set";
     const auto yaml = YAML::LoadFile(file.string());
-    model::Graph graph;
-    std::map<std::string, model::Expr> known{{"cbf_on", graph.constant(1)}};
-    for (const auto& p : yaml["parameters"]) known[p.first.Scalar()] = graph.constant(p.second.as<double>());
     const OdeSystem system(jolivet(), {.variant = "free"});
-    std::vector<model::Expr> inputs;
-    for (const auto* list : {&system.integrated(), &system.inputs()})
-        for (const auto& q : *list) inputs.push_back(known[q.name] = graph.symbol(q.name));
-    inputs.push_back(graph.symbol("t"));
-    const model::Names names{[&](std::string_view name) -> std::optional<model::Expr> {
-                                 const auto it = known.find(std::string(name));
-                                 return it == known.end() ? std::nullopt : std::optional(it->second);
-                             },
-                             {},
-                             {}};
-    for (const auto& aux : yaml["aux"])
-        known[aux.first.Scalar()] = model::parse(graph, aux.second.Scalar(), names, aux.first.Scalar());
-    std::vector<model::Expr> rates;
-    for (std::size_t i = 0; i < system.num_states(); ++i) {
-        const auto& name = system.integrated()[i].name;
-        rates.push_back(model::parse(graph, yaml["odes"][name].Scalar(), names, name));
-    }
-    const model::Tape theirs(graph, rates, inputs);
+    const auto theirs = written_rates(yaml, system, {{"cbf_on", 1}});
     auto x = system.rates().registers(), y = theirs.registers();
     std::uint64_t random = 1;
     for (std::size_t l = 0; l < model::lane_width; ++l) {

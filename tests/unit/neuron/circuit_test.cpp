@@ -1,6 +1,5 @@
 // A small circuit from the builder, run alone: spikes, reports, replay, overrides, mistakes.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fstream>
 
@@ -8,45 +7,16 @@
 #include "solvers/common/hdf5.hpp"
 #include "solvers/common/spikes.hpp"
 #include "solvers/neuron/standalone.hpp"
-#include "tools/circuit/circuit.hpp"
+#include "tests/unit/neuron/built_circuit.hpp"
 
 namespace ngv::neuron {
 
 namespace {
 
-int rank_of_world() {
-    int rank = 0;
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    return rank;
-}
+using test::rank_of_world;
 
-/// A folder that all ranks share, with a circuit of 4 neurons and 2 astrocytes in it; gone at the end.
-class Circuit : public testing::Test {
+class Circuit : public test::BuiltCircuit {
   protected:
-    static void SetUpTestSuite() {
-        int pid = getpid();
-        MPI_Bcast(&pid, 1, MPI_INT, 0, MPI_COMM_WORLD);
-        folder() = std::filesystem::temp_directory_path() / ("ngv_neuron_test_" + std::to_string(pid));
-        if (rank_of_world() == 0) {
-            std::filesystem::create_directories(folder());
-            CircuitOptions options;
-            options.out = folder() / "circuit";
-            options.neurons = 4;
-            options.astrocytes = 2;
-            options.mesh_size = 40;
-            options.duration = 200;
-            build_circuit(options);
-        }
-        MPI_Barrier(MPI_COMM_WORLD);
-    }
-    static void TearDownTestSuite() {
-        MPI_Barrier(MPI_COMM_WORLD);
-        if (rank_of_world() == 0) std::filesystem::remove_all(folder());
-    }
-    static std::filesystem::path& folder() {
-        static std::filesystem::path path;
-        return path;
-    }
     static std::filesystem::path write(const std::string& name, const std::string& text) {
         const auto file = folder() / "circuit" / name;
         if (rank_of_world() == 0) std::ofstream(file) << text;

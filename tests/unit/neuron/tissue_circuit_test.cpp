@@ -1,11 +1,10 @@
 // A small circuit from the builder as tissue: spikes, contacts, endfeet, places, on 1, 2 and 3 ranks.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 
 #include "solvers/neuron/tissue/segments.hpp"
-#include "tools/circuit/circuit.hpp"
+#include "tests/unit/neuron/built_circuit.hpp"
 
 namespace ngv::neuron {
 
@@ -13,38 +12,8 @@ using namespace tissue;
 
 namespace {
 
-/// A folder that all ranks share, with a circuit of 4 neurons and 2 astrocytes in it; gone at the end.
-class TissueCircuit : public testing::Test {
+class TissueCircuit : public test::BuiltCircuit {
   protected:
-    static int rank() {
-        int r = 0;
-        MPI_Comm_rank(MPI_COMM_WORLD, &r);
-        return r;
-    }
-    static void SetUpTestSuite() {
-        int pid = getpid();
-        MPI_Bcast(&pid, 1, MPI_INT, 0, MPI_COMM_WORLD);
-        folder() = std::filesystem::temp_directory_path() / ("ngv_tissue_test_" + std::to_string(pid));
-        if (rank() == 0) {
-            std::filesystem::create_directories(folder());
-            CircuitOptions options;
-            options.out = folder() / "circuit";
-            options.neurons = 4;
-            options.astrocytes = 2;
-            options.mesh_size = 40;
-            options.duration = 200;
-            build_circuit(options);
-        }
-        MPI_Barrier(MPI_COMM_WORLD);
-    }
-    static void TearDownTestSuite() {
-        MPI_Barrier(MPI_COMM_WORLD);
-        if (rank() == 0) std::filesystem::remove_all(folder());
-    }
-    static std::filesystem::path& folder() {
-        static std::filesystem::path path;
-        return path;
-    }
     static TissueModel model(MPI_Comm comm) {
         Inputs inputs;
         inputs.poisson_by_attribute = true;
