@@ -25,10 +25,9 @@ void add_reaction(Network& network, const Model& model, int index) {
     for (const auto& p : r.left) {
         step.reactants.push_back({unknown_of(network, p.species, p.side), p.count});
         step.order += p.count;
-        if (r.surface && p.side == Side::here) step.surface_order += p.count;
     }
     for (const auto& p : r.changes()) step.changes.push_back({unknown_of(network, p.species, p.side), p.count});
-    step.volume = r.surface ? r.volume_side() : Side::here;
+    step.outside_power = r.order(Side::outside) - r.volume_powers().second;
     step.per_area = r.surface && r.per_area();
     network.steps.push_back(std::move(step));
 }
@@ -41,7 +40,7 @@ void add_current(Network& network, const Model& model, int index) {
     const bool fixed = current.outside_mM >= 0.0;
     const int outside = fixed ? -1 : unknown_of(network, current.ion, Side::outside);
     for (const bool inward : {false, true}) {
-        Network::Step step{.ghk = index, .inward = inward, .surface_order = 1, .volume = Side::inside};
+        Network::Step step{.ghk = index, .inward = inward};
         step.reactants.push_back({channel, 1});
         if (!inward)
             step.reactants.push_back({inside, 1});
@@ -60,12 +59,11 @@ void add_current(Network& network, const Model& model, int index) {
 }  // namespace
 
 double Network::geometry(const Step& step, double inside, double outside, double area) {
-    // With N molecules of each reactant, events go at k (V N_A)^(1-n) N^n: V is the volume that enters, and y of what is
-    // on the triangle counts molecules over the volume inside. Rates of areas are in mol/m2, 1e-6 of mM um.
+    // Events go at k times the numbers of molecules over powers of the volumes (Reaction::volume_powers); y of what is on
+    // the triangle counts molecules over the volume inside. Rates of areas are in mol/m2, 1e-6 of mM um.
     if (step.ghk >= 0) return 1.0;  // a rate for each channel: V inside cancels
     if (step.per_area) return std::pow(1e-6 * inside / area, step.order - 1);
-    if (step.volume != Side::outside) return 1.0;
-    return std::pow(outside / inside, 1 - step.surface_order);
+    return step.outside_power == 0 ? 1.0 : std::pow(outside / inside, step.outside_power);
 }
 
 Network volume_network(const Model& model, int compartment) {

@@ -33,9 +33,8 @@ struct Network {
         bool inward = false;               ///< of a current: the half that brings ions in
         std::vector<Term> reactants = {};  ///< on the left, with powers
         std::vector<Term> changes = {};    ///< molecules gained
-        int surface_order = 0;             ///< reactants on the triangle, counted with their powers
         int order = 0;
-        Side volume = Side::here;  ///< whose volume enters the propensity
+        int outside_power = 0;  ///< of (volume outside / volume inside) in the rate
         bool per_area = false;
     };
     std::vector<Unknown> unknowns;

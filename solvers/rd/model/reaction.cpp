@@ -14,14 +14,20 @@ int Reaction::order() const {
     return n;
 }
 
-Side Reaction::volume_side() const {
-    for (const auto& p : left)
-        if (p.side != Side::here) return p.side;
-    return Side::here;
+int Reaction::order(Side side) const {
+    int n = 0;
+    for (const auto& p : left) n += p.side == side ? p.count : 0;
+    return n;
 }
 
 bool Reaction::per_area() const {
-    return surface && volume_side() == Side::here;
+    return surface && order(Side::here) == order();
+}
+
+std::pair<int, int> Reaction::volume_powers() const {
+    const int inside = order(Side::inside), outside = order(Side::outside);
+    if (inside > 0 && outside > 0) return {inside, outside};
+    return outside > 0 ? std::pair(0, order() - 1) : std::pair(order() - 1, 0);
 }
 
 std::vector<Participation> Reaction::changes() const {

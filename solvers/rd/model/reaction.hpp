@@ -4,10 +4,13 @@
 //
 // Deterministic meaning (mass action without 1/s!): 2A -> C at k has d[A]/dt = -2 k [A]^2. The stochastic propensity
 // of n molecules' encounter is k (V N_A)^(1-n) * x (x-1) ... for each reactant, which has that mean in the limit of
-// large numbers. A reaction on a patch that has a reactant in a volume uses that volume; one without, the area.
+// large numbers. A reaction on a patch that has a reactant in a volume uses that volume; one without, the area. With
+// reactants in both, S + A.in + B.out, one of them is on the patch, and each other counts by its own volume:
+// k x_S (x_A / V_in N_A) (x_B / V_out N_A).
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ngv::rd {
@@ -36,8 +39,10 @@ struct Reaction {
     int order() const;
     /// True if the propensity is that of a surface: no reactant in a volume.
     bool per_area() const;
-    /// Which volume enters the propensity of a reaction on a patch.
-    Side volume_side() const;
+    /// Molecules of the left that are at a side.
+    int order(Side side) const;
+    /// The powers of the volumes inside and outside by which the propensity on a patch is divided.
+    std::pair<int, int> volume_powers() const;
     /// Molecules gained by (species, side) with each event.
     std::vector<Participation> changes() const;
 };

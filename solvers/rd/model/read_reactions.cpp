@@ -178,12 +178,13 @@ void read_reaction(const std::string& text, const std::string& rates_text, Regio
     if (equation.reversible) directions.push_back(&backward);
     for (std::size_t i = 0; i < directions.size(); ++i)
         reading.attempt([&] {
-            bool in = false, out = false;
-            for (const auto& p : directions[i]->left) in |= p.side == Side::inside, out |= p.side == Side::outside;
-            if (in && out)
-                throw UserError(Problem{where, fmt::format("'{}' has reactants on both sides", directions[i]->text),
-                                        "split it: bind on one side, then on the other"});
-            add_reaction(*directions[i], rates[i], reading);
+            const Reaction& r = *directions[i];
+            if (const int on = r.order(Side::here); r.order(Side::inside) > 0 && r.order(Side::outside) > 0 && on != 1)
+                throw UserError(
+                    Problem{where, fmt::format("'{}' has reactants on both sides and {} on the patch", r.text, on),
+                            "expected one, by which the rate counts: S + A.in + B.out; or bind on one side, "
+                            "then on the other"});
+            add_reaction(r, rates[i], reading);
         });
 }
 

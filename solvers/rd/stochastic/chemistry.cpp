@@ -154,13 +154,16 @@ void Chemistry::run_down(std::int32_t e, double dt) {
 
 void Chemistry::fire_one(std::int32_t e, double total, std::vector<Move>& moves) {
     Draws draws(key_, elements_.id[e], 1, events_[e]);
-    vessel_.fire(vessel_.at(draws.uniform() * total), 1.0, moves);
+    vessel_.fire(vessel_.pick(total, draws), 1.0, moves);
+    tally_.composed += vessel_.is_grouped();
     draw_clock(e);
 }
 
 void Chemistry::run(std::int32_t e, double dt, std::vector<Move>& moves) {
     double left = dt;
-    for (double total = vessel_.open(e);; total = vessel_.total()) {
+    double total = vessel_.open(e);
+    if (vessel_.num_channels() >= many_channels && total * dt >= many_events) vessel_.group();
+    for (;; total = vessel_.total()) {
         if (leap_error_ > 0.0) {
             Draws draws(key_, elements_.id[e], 2, events_[e]);
             if (const double tau = vessel_.leap(left, leap_error_, draws, moves); tau > 0.0) {

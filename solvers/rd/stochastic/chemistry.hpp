@@ -12,6 +12,10 @@
 // of (seed, element): the same on any number of ranks. Elements that do see each other, across a patch (coupling.hpp), have
 // their events in the order of time, by an indexed heap of the times at which their clocks will reach 0.
 //
+// Which law an event belongs to is found by a search along the propensities; in an element of many laws that has many
+// events before it, by composition and rejection (vessel.hpp). What decides is the element's state, so the trajectory
+// stays that of any number of ranks. Coupled elements are opened anew for every event and search.
+//
 // Where many events are to come, tau-leaping may take them together (Cao, Gillespie & Petzold, J. Chem. Phys. 124, 2006):
 // with `leap_error` eps, no propensity changes by more than about eps of the total within a leap. Coupled elements do
 // not leap.
@@ -28,6 +32,12 @@ namespace ngv::rd {
 
 class Chemistry {
   public:
+    /// Composition and rejection: from so many laws in an element, with at least so many events expected before it closes.
+    /// Measured (rd-channels-bench): a search is as quick up to about 100 laws, and grouping costs as much as some ten of
+    /// them, however many there are.
+    static constexpr std::size_t many_channels = 100;
+    static constexpr double many_events = 16.0;
+
     /// All but the last two must outlive this. `leap_error` 0: exact.
     Chemistry(const Model& model, const Elements& elements, Populations& populations, const LawBook& laws, Key key,
               double leap_error);
@@ -46,6 +56,7 @@ class Chemistry {
     std::vector<std::int64_t>& extents() { return tally_.extents; }  ///< by row of LawBook::extents, of this rank
     std::int64_t num_events() const { return tally_.events; }
     std::int64_t num_leaps() const { return tally_.leaps; }
+    std::int64_t num_composed() const { return tally_.composed; }
     /// Elementary charges that left through a triangle since the last call of take_charge().
     double take_charge(std::int32_t triangle);
 

@@ -382,8 +382,8 @@ void StochasticEngine::set_open(int boundary, bool open) {
 }
 
 StochasticEngine::Statistics StochasticEngine::statistics() const {
-    return {hops_->num_jumps(),  chemistry_->num_events(), chemistry_->num_leaps(), steps_,
-            hops_->num_visits(), hops_->sub_steps()};
+    return {hops_->num_jumps(),  chemistry_->num_events(),   chemistry_->num_leaps(), steps_,
+            hops_->num_visits(), chemistry_->num_composed(), hops_->sub_steps()};
 }
 
 StochasticEngine::State StochasticEngine::state() const {

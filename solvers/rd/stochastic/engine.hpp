@@ -78,7 +78,7 @@ class StochasticEngine {
     double take_charge(std::int32_t triangle) { return chemistry_->take_charge(triangle); }
 
     struct Statistics {
-        std::int64_t jumps = 0, reactions = 0, leaps = 0, steps = 0, visits = 0;
+        std::int64_t jumps = 0, reactions = 0, leaps = 0, steps = 0, visits = 0, composed = 0;
         int sub_steps = 1;
     };
     Statistics statistics() const;  ///< of this rank

@@ -138,7 +138,7 @@ LawBook::LawBook(const Model& model)
         Law law{.rate = r.rate,
                 .order = r.order(),
                 .per_area = r.per_area(),
-                .outer = r.surface && r.volume_side() == Side::outside,
+                .volume_powers = r.volume_powers(),
                 .drive = r.function};
         law.extent = static_cast<int>(extents.size());
         const auto& region = r.surface ? model.patches[r.region].name : model.compartments[r.region].name;

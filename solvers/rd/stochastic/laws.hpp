@@ -2,11 +2,14 @@
 //
 //     a = k size^(1-n) x (x-1) ... for each reactant;    size = N_A V 1 mM, or N_A A 1 mol/m2
 //
+// of the volume or the area that the reactants are in; with reactants on both sides of a patch see Reaction.
+//
 // A law belongs to a compartment (its slots are the compartment's species), or to a patch (slots of the patch's species,
 // and of the compartments inside and outside).
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "solvers/rd/model/model.hpp"
@@ -29,10 +32,10 @@ struct Law {
     double other = 0.0;  ///< saturating: mM at half the rate; ghk_in: mM outside, or negative: its compartment's
     int order = 0;
     bool per_area = false;
-    bool outer = false;  ///< the propensity's volume is that outside
-    int drive = -1;      ///< row of the triangles' voltage-dependent factors, or -1
-    int extent = 0;      ///< row of the extents
-    int charge = 0;      ///< elementary charges that leave the cell with an event
+    std::pair<int, int> volume_powers = {};  ///< on a patch, unless per_area: Reaction::volume_powers
+    int drive = -1;                          ///< row of the triangles' voltage-dependent factors, or -1
+    int extent = 0;                          ///< row of the extents
+    int charge = 0;                          ///< elementary charges that leave the cell with an event
     std::vector<Slot> reactants = {}, changes = {};
 };
 
@@ -74,11 +77,11 @@ inline double falling(double x, int count) {
     return x < count ? 0.0 : product;
 }
 
-/// size^(1-order)
-inline double power_of_size(double size, int order) {
-    double f = order == 0 ? size : 1.0;
-    for (int k = 1; k < order; ++k) f /= size;
-    return f;
+/// factor / size^power, power >= -1
+inline double divided(double factor, double size, int power) {
+    if (power < 0) return factor * size;
+    for (int k = 0; k < power; ++k) factor /= size;
+    return factor;
 }
 
 }  // namespace ngv::rd

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace ngv::rd {
 
@@ -44,14 +45,17 @@ Vessel::Vessel(const Elements& elements, Populations& populations, const Drives&
 double Vessel::factor_on(const Law& law, std::int32_t e, std::int32_t t) const {
     const auto& triangle = elements_.triangles[t];
     double factor = law.rate;
-    if (law.kind == Law::Kind::mass_action)
-        factor *= power_of_size(law.per_area ? size_of_area(triangle.area)
-                                             : size_of_volume(elements_.volume[law.outer ? triangle.outside : e]),
-                                law.order);
-    else if (law.kind == Law::Kind::ghk_out)
+    if (law.kind == Law::Kind::mass_action && law.per_area) {
+        factor = divided(factor, size_of_area(triangle.area), law.order - 1);
+    } else if (law.kind == Law::Kind::mass_action) {
+        factor = divided(factor, size_of_volume(elements_.volume[e]), law.volume_powers.first);
+        if (law.volume_powers.second > 0)
+            factor = divided(factor, size_of_volume(elements_.volume[triangle.outside]), law.volume_powers.second);
+    } else if (law.kind == Law::Kind::ghk_out) {
         factor /= elements_.volume[e];
-    else
+    } else {
         factor *= law.other < 0.0 ? 1.0 / elements_.volume[triangle.outside] : law.other * molecules_per_mM_um3;
+    }
     return law.drive < 0 ? factor : factor * drives_(t, law.drive);
 }
 
@@ -90,7 +94,7 @@ double Vessel::open(std::int32_t e) {
     const double size = size_of_volume(elements_.volume[e]);
     bring(laws_->compartment_species[c], false, e);
     for (const Law& law : laws_->compartments[c])
-        places_.push_back({&law, law.rate * power_of_size(size, law.order), size, -1});
+        places_.push_back({&law, divided(law.rate, size, law.order - 1), size, -1});
     for (auto k = elements_.at_begin[e]; k < elements_.at_begin[e + 1]; ++k) {
         const std::int32_t t = elements_.at_element[k];
         const int p = elements_.patch_of(t);
@@ -105,8 +109,9 @@ double Vessel::open(std::int32_t e) {
         for (const Law& law : laws_->patches[p])
             places_.push_back({&law, factor_on(law, e, t), size, static_cast<int>(triangles_.size()) - 1});
     }
-    propensities_.resize(places_.size());
-    for (std::size_t k = 0; k < places_.size(); ++k) compute(k);
+    grouped_ = false;
+    propensities_.clear();
+    for (const Place& place : places_) propensities_.push_back(propensity(place));
     return total();
 }
 
@@ -125,17 +130,25 @@ void Vessel::close() const {
     }
 }
 
-void Vessel::compute(std::size_t k) {
-    const Place& place = places_[k];
+double Vessel::propensity(const Place& place) const {
     const Law& law = *place.law;
     if (law.kind == Law::Kind::saturating) {
         const double x = x_[law.reactants[0].index];
-        propensities_[k] = law.rate * place.size * x / (law.other * place.size + x);
-        return;
+        return law.rate * place.size * x / (law.other * place.size + x);
     }
     double a = place.factor;
     for (const auto& r : law.reactants) a *= falling(x_[slot_of(r, place)], r.count);
-    propensities_[k] = a;
+    return a;
+}
+
+void Vessel::compute(std::size_t k) {
+    const double before = std::exchange(propensities_[k], propensity(places_[k]));
+    if (grouped_) groups_.update(static_cast<std::int32_t>(k), before);
+}
+
+void Vessel::group() {
+    groups_.reset(propensities_);
+    grouped_ = true;
 }
 
 void Vessel::compute_readers(const Law::Slot& s, const Place& p) {
@@ -151,12 +164,15 @@ void Vessel::compute_readers(const Law::Slot& s, const Place& p) {
 }
 
 double Vessel::total() const {
+    if (grouped_) return groups_.total();
     double sum = 0.0;
     for (const double a : propensities_) sum += a;
     return sum;
 }
 
-std::size_t Vessel::at(double at) const {
+std::size_t Vessel::pick(double total, Draws& draws) const {
+    if (grouped_) return static_cast<std::size_t>(groups_.pick(total, draws));
+    double at = draws.uniform() * total;
     std::size_t k = 0;
     while (k + 1 < places_.size() && (at >= propensities_[k] || propensities_[k] == 0.0)) at -= propensities_[k++];
     while (k > 0 && propensities_[k] == 0.0) --k;  // rounding at the end of the sum

@@ -4,8 +4,11 @@
 //     places  [ laws of its compartment    | laws of triangle 0                    | laws of triangle 1    | ... ]
 //
 //     double total = vessel.open(element);      // the sum of the propensities
-//     vessel.fire(vessel.at(u * total), 1, moves);
+//     vessel.fire(vessel.pick(total, draws), 1, moves);
 //     vessel.close();                           // numbers go back to the populations
+//
+// An event is picked by a search along the propensities; after group(), until the next open(), by composition and
+// rejection (rate_groups.hpp), which costs the same for any number of laws.
 //
 // What is outside of a triangle has slots only where a law reads it (LawBook::two_sided); what others leave there goes
 // to `moves`. After an event only the laws that read a number that changed are computed again.
@@ -18,6 +21,7 @@
 #include "solvers/rd/stochastic/elements.hpp"
 #include "solvers/rd/stochastic/laws.hpp"
 #include "solvers/rd/stochastic/populations.hpp"
+#include "solvers/rd/stochastic/rate_groups.hpp"
 
 namespace ngv::rd {
 
@@ -26,6 +30,7 @@ struct Tally {
     std::vector<std::int64_t> extents;  ///< events by row of LawBook::extents
     std::vector<std::int64_t> charges;  ///< [triangles] elementary charges that left
     std::int64_t events = 0, leaps = 0;
+    std::int64_t composed = 0;  ///< events picked by composition and rejection
 };
 
 /// Potentials of triangles, and what of the rates depends on them.
@@ -62,10 +67,13 @@ class Vessel {
 
     double open(std::int32_t element);
     void close() const;
+    std::size_t num_channels() const { return places_.size(); }
+    void group();
+    bool is_grouped() const { return grouped_; }
     double total() const;
     const std::vector<double>& propensities() const { return propensities_; }
-    /// The place of which the propensities up to it reach `at`, 0 < at < total().
-    std::size_t at(double at) const;
+    /// A place with the probability of its propensity; `total`: total(), above 0.
+    std::size_t pick(double total, Draws& draws) const;
     /// Products that have no slot are appended to `moves`.
     void fire(std::size_t place, double times, std::vector<Move>& moves);
 
@@ -98,6 +106,7 @@ class Vessel {
         return s.index + (s.side == Side::here ? triangles_[p.triangle].here : triangles_[p.triangle].there);
     }
     void compute(std::size_t place);
+    double propensity(const Place& place) const;
     void compute_readers(const Law::Slot& s, const Place& p);
     double longest_leap(double left, double error);
 
@@ -112,8 +121,10 @@ class Vessel {
     std::vector<Triangle> triangles_;
     std::vector<Place> places_;
     std::vector<double> propensities_;  // [places]
-    std::vector<double> x_;             // [slots]
-    std::vector<char> is_held_;         // [slots], empty while nothing is
+    bool grouped_ = false;
+    RateGroups groups_;          // of the propensities
+    std::vector<double> x_;      // [slots]
+    std::vector<char> is_held_;  // [slots], empty while nothing is
     std::vector<double> mean_, variance_, times_, before_;
 };
 

@@ -114,7 +114,8 @@ TEST(Model, ReactionsAndRegionsReadAsTheyAreWritten) {
     EXPECT_EQ(bind.order(), 2);
     EXPECT_NEAR(bind.rate, 107.0, 1e-12);  // 1/(uM s) = 1/(mM ms)
     const Reaction& pump = model.reactions[2];
-    EXPECT_EQ(pump.volume_side(), Side::inside);
+    EXPECT_EQ(pump.order(Side::inside), 1);
+    EXPECT_EQ(pump.volume_powers(), std::pair(1, 0));
     EXPECT_FALSE(pump.per_area());
     EXPECT_NEAR(pump.rate, 3e3, 1e-9);
     EXPECT_NEAR(model.reactions[5].rate, 1e-12, 1e-24);  // mol/m2/ms
@@ -224,7 +225,7 @@ reactions:
   - Pump -> 0 : 3e9 1/s
   - 2 Calcium -> 0 : 1 1/s
   wall:
-  - Pump + Calcium.in + Calcium.out -> Pump : 1 1/(uM2 s)
+  - 2 Pump + Calcium.in + Calcium.out -> Pump : 1 1/(uM3 s)
   wal:
   - Pump -> 0 : gate
 contents: {reticulum: {Calcum: 1 mM}}
@@ -233,7 +234,7 @@ contents: {reticulum: {Calcum: 1 mM}}
     for (const char* part :
          {"'cytosool' is neither a compartment nor a patch", "did you mean 'cytosol'?",
           "species 'Bufer' is not in the model", "did you mean 'Buffer'?", "fractional stoichiometry",
-          "'1 1/s': unit '1/s' has another dimension", "has reactants on both sides",
+          "'1 1/s': unit '1/s' has another dimension", "has reactants on both sides and 2 on the patch",
           "'wal' is neither a compartment nor a patch", "did you mean 'wall'?", "species 'Calcum'",
           "warning: constant 'unused' is not used", "warning: compartment 'spare' has no species",
           "warning: the rate of 'Pump -> 0' is 1e+09 times the median"})

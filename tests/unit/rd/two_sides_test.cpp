@@ -138,6 +138,82 @@ TEST(TwoSides, EachOrderOutsideHasTheMeanOfItsEquation) {
     }
 }
 
+// P + A.in + B.out -> P: one P, so that pairs of A and B meet at kappa x_A x_B, kappa = k / (V_in V_out N_A^2).
+TEST(TwoSides, ReactantsOnBothSidesMeetByTheirOwnVolumes) {
+    const double volumes = 0.25 / 36 * std::pow(avogadro * 1e-15, 2);  // 1/M2
+    const auto text = [&](double kappa) {
+        return fmt::format("  - P + A.in + B.out -> P : {:.17g} 1/(M2 s)\n", kappa * volumes);
+    };
+    {
+        Pairs pairs(20, at_wall("stochastic", text(5.0), "PAB", 200));
+        for (std::size_t t = 0; t < pairs.triangles().size(); ++t) {
+            pairs.engine.set_surface_count(static_cast<std::int32_t>(t), 0, 1);
+            pairs.engine.set_count(pairs.inside(t), 1, 1);
+            pairs.engine.set_count(pairs.outside(t), 2, 1);
+        }
+
+        pairs.engine.advance(0, ms(200));
+
+        const double p = std::exp(-1.0);
+        const auto left =
+            pairs.moments([&](std::size_t t) { return static_cast<double>(pairs.engine.count(pairs.inside(t), 1)); });
+        EXPECT_NEAR(left.first, p, 5 * std::sqrt(p * (1 - p) / static_cast<double>(pairs.all())));
+        EXPECT_EQ(pairs.engine.total(1), pairs.engine.total(2));
+        EXPECT_EQ(pairs.engine.total(0), pairs.all());
+    }
+    // Equal amounts n of both: n(t) = n / (1 + kappa n t).
+    constexpr double n = 1e5;
+    const Model model = at_wall("deterministic", text(5.0 / n), "PAB", 10);
+    Simulation tissue(world, part_of(world, layers(2, 1, 0.0), model), model);
+    for (std::size_t f = 0; f < tissue.regions().faces.size(); ++f) {
+        const auto& face = tissue.regions().faces[f];
+        tissue.set_density(f, 0, 1.0 / tissue.area(f));
+        tissue.set_concentration(face.inside, 1, n / (molecules_per_mM_um3 * 0.25 / 6));
+        tissue.set_concentration(tissue.mesh().neighbours[4 * face.inside + face.face], 2,
+                                 n / (molecules_per_mM_um3 / 6));
+    }
+    tissue.advance(0, ms(200));
+    for (const auto& f : tissue.regions().faces) {
+        EXPECT_NEAR(tissue.concentration(f.inside, 1) * molecules_per_mM_um3 * 0.25 / 6 / n, 0.5, 1e-4);
+        EXPECT_NEAR(
+            tissue.concentration(tissue.mesh().neighbours[4 * f.inside + f.face], 2) * molecules_per_mM_um3 / 6 / n,
+            0.5, 1e-4);
+    }
+}
+
+// A carrier of one molecule in against one out comes to the law of a chemical equilibrium: all arrangements of the
+// molecules with their weights.
+TEST(TwoSides, AnExchangerComesToItsEquilibrium) {
+    const double k = 20.0 * 0.25 / 36 * std::pow(avogadro * 1e-15, 2);
+    Pairs pairs(20, at_wall("stochastic",
+                            fmt::format("  - P + A.in + B.out <-> P + A.out + B.in : {0:.17g} 1/(M2 s), {0:.17g} "
+                                        "1/(M2 s)\n",
+                                        k),
+                            "PAB", 1000));
+    constexpr int n = 6;  // A inside, and as many B outside
+    for (std::size_t t = 0; t < pairs.triangles().size(); ++t) {
+        pairs.engine.set_surface_count(static_cast<std::int32_t>(t), 0, 1);
+        pairs.engine.set_count(pairs.inside(t), 1, n);
+        pairs.engine.set_count(pairs.outside(t), 2, n);
+    }
+
+    pairs.engine.advance(0, ms(1000));
+
+    // a of both stays in place: the weight is C(n, a)^2, of mean n / 2.
+    double sum = 0.0, squares = 0.0, choose = 1.0;
+    for (int a = 0; a <= n; choose *= static_cast<double>(n - a) / (a + 1), ++a) {
+        sum += choose * choose;
+        squares += choose * choose * (a - 0.5 * n) * (a - 0.5 * n);
+    }
+    const double variance = squares / sum, m = static_cast<double>(pairs.all());
+    const auto [mean, spread] =
+        pairs.moments([&](std::size_t t) { return static_cast<double>(pairs.engine.count(pairs.inside(t), 1)); });
+    EXPECT_NEAR(mean, 0.5 * n, 5 * std::sqrt(variance / m));
+    EXPECT_NEAR(spread, variance, 5 * variance * std::sqrt(2 / m));
+    for (std::size_t t = 0; t < pairs.triangles().size(); ++t)
+        ASSERT_EQ(pairs.engine.count(pairs.inside(t), 1) + pairs.engine.count(pairs.inside(t), 2), n);
+}
+
 TEST(TwoSides, AnIonChannelToTheOuterCompartmentComesToNernst) {
     Pairs pairs(20, at_wall("stochastic", "", "AC", 20'000,
                             "ghk_currents: {k: {patch: wall, channel: C, ion: A, permeability: 1e-4 um3/ms}}\n"));
@@ -177,6 +253,7 @@ reactions:
   - P + A.out <-> AP : 100 1/(uM s), 10 1/s
   - AP -> P + A.in : 50 1/s
   - 2 A.in -> A.out + A.in : 10000 1/(uM s)
+  - P + A.in + A.out -> P + 2 A.in : 1e5 1/(uM2 s)
 contents: {above: {A: 5000}, wall: {P: 20 1/um2}}
 clamps: [{species: A, in: above, low: [0 um, 0 um, 0 um], high: [1 um, 1 um, 9 um]}]
 )";
