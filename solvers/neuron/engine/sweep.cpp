@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solvers/common/native/dispatch.hpp"
 #include "solvers/neuron/engine/group.hpp"
 
 namespace ngv::neuron {
@@ -14,10 +15,8 @@ extern const Sweep avx2_sweep, avx512_sweep;
 
 const Sweep& fast_sweep() {
 #ifdef __x86_64__
-    static const Sweep& best = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") ? avx512_sweep
-                               : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")       ? avx2_sweep
-                                                                                                       : baseline_sweep;
-    return best;
+    const int set = native::instruction_set();
+    return set == 2 ? avx512_sweep : set == 1 ? avx2_sweep : baseline_sweep;
 #else
     return baseline_sweep;
 #endif

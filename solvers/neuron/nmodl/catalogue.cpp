@@ -13,6 +13,7 @@
 
 #include "ngv/error.hpp"
 #include "solvers/common/native/build.hpp"
+#include "solvers/common/native/dispatch.hpp"
 #include "solvers/neuron/nmodl/lexer.hpp"
 #include "solvers/neuron/nmodl/parser.hpp"
 #include "solvers/neuron/nmodl/runtime_headers.hpp"
@@ -213,12 +214,12 @@ Catalogue load_catalogue(const fs::path& file) {
 }
 
 Catalogue own_catalogue(const std::string& group) {
-    const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq");
-    if (!avx512 && !(__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")))
+    const int set = native::instruction_set();
+    if (set == 0)
         throw UserError({"this machine",
                          "its processor has neither AVX-512 nor AVX2 with FMA, for which the mechanisms are compiled",
                          "run on a processor made after 2013"});
-    const std::string name = fmt::format("ngv-mechanisms-{}-{}.so", group, avx512 ? "avx512" : "avx2");
+    const std::string name = fmt::format("ngv-mechanisms-{}-{}.so", group, set == 2 ? "avx512" : "avx2");
     std::vector<fs::path> folders;
     if (const char* set = std::getenv("NGV_MECHANISMS"); set && *set)
         folders = {set};
