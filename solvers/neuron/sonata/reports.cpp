@@ -9,7 +9,7 @@
 #include "ngv/error.hpp"
 #include "solvers/common/hdf5.hpp"
 #include "solvers/common/report.hpp"
-#include "solvers/neuron/cells/cell_description.hpp"
+#include "solvers/neuron/sonata/report_places.hpp"
 #include "solvers/neuron/sonata/report_request.hpp"
 
 namespace ngv::neuron {
@@ -65,21 +65,6 @@ std::string unit_of(EngineBuilder& builder, const std::string& variable, const s
     return "";
 }
 
-/// Compartments of a cell that a report asks for.
-std::vector<std::size_t> compartments_of(const Blueprint& b, const ReportRequest& r) {
-    static const std::map<std::string, int> types{{"soma", 1}, {"axon", 2}, {"dend", 3}, {"apic", 4}};
-    std::vector<std::size_t> result;
-    for (std::size_t s = 0; s + 1 < b.first_compartment.size(); ++s) {
-        const auto first = static_cast<std::size_t>(b.first_compartment[s]),
-                   last = static_cast<std::size_t>(b.first_compartment[s + 1]);
-        if (first == last) continue;
-        if (r.sections != "all" && b.section_type[first] != types.at(r.sections)) continue;
-        for (std::size_t c = first; c < last; ++c)
-            if (!r.center || c == first + (last - first) / 2) result.push_back(c);
-    }
-    return result;
-}
-
 }  // namespace
 
 struct Reports::Impl {
@@ -102,52 +87,49 @@ struct Reports::Impl {
                               probe(file, {.gid = cell.gid, .node = node, .variable = variable}), -1, 1});
     }
 
-    /// Adds the currents of `variables` at a compartment to a column.
-    void sum_at(File& file, const LocalCell& cell, const Blueprint& b, std::size_t compartment, std::size_t target,
-                const ReportRequest& r) {
-        const int node = b.node[compartment];
-        std::set<int> section_nodes;
-        for (std::size_t c = 0; c < b.node.size(); ++c)
-            if (b.section[c] == b.section[compartment]) section_nodes.insert(b.node[c]);
+    /// One word of a summation on a cell.
+    struct Word {
+        const std::string* name;
+        int* found;
+        std::string variable;  ///< of point processes
+        NamedPoints points;
+        NodesWith nodes;
+    };
+    std::vector<Word> words_of(const File& file, const LocalCell& cell, const Blueprint& b) {
+        std::vector<Word> result;
         for (auto& [word, found] : asked[file.request].variables) {
             const auto dot = word.find('.');
-            const std::string mechanism = word.substr(0, dot),
-                              variable = dot == std::string::npos ? "i" : word.substr(dot + 1);
-            bool points = false;
-            for (const auto& p : cell.points) {
-                if (!p.mechanism.starts_with(mechanism) || !section_nodes.contains(p.node)) continue;
-                points = true;
-                if (p.node != node) continue;
-                const double sign = p.mechanism == "IClamp" || p.mechanism == "SEClamp" ? -1 : 1;  // electrodes inject
-                if (p.point.index < 0)
-                    file.terms.push_back({target, -1, static_cast<int>(p.id), sign});
-                else
-                    file.terms.push_back({target, probe(file, {.variable = variable, .point = p.point}), -1, sign});
-            }
-            if (points) found = 1;
-            if (points || !has(b, node, word)) continue;
-            found = 1;
-            const bool density = word != "i_membrane";  // as neurodamus: everything else, v too
-            const double factor = density && r.by_area ? b.area[static_cast<std::size_t>(node)] / 100 : 1;
-            file.terms.push_back({target, probe(file, {.gid = cell.gid, .node = node, .variable = word}), -1, factor});
+            result.push_back({&word, &found, dot == std::string::npos ? "i" : word.substr(dot + 1),
+                              NamedPoints(cell, b, word.substr(0, dot)), NodesWith(b, word)});
         }
+        return result;
     }
 
-    /// Whether a compartment has a variable: a density mechanism need not be everywhere.
-    static bool has(const Blueprint& b, int node, const std::string& name) {
-        std::vector<std::string> mechanisms;
-        for (const auto& d : b.densities) mechanisms.push_back(d.mechanism);
-        std::string mechanism;
-        if (const auto dot = name.find('.'); dot != std::string::npos)
-            mechanism = name.substr(0, dot);
-        else
-            mechanism = resolve_variable(name, mechanisms).mechanism;
-        if (mechanism.empty())
-            return name.find('_') == std::string::npos ? !name.starts_with("IClamp") && !name.starts_with("SEClamp")
-                                                       : name == "i_membrane" || name == "i_cap";
-        for (const auto& d : b.densities)
-            if (d.mechanism == mechanism) return std::binary_search(d.nodes.begin(), d.nodes.end(), node);
-        return false;
+    /// Adds the currents of the words at a compartment to a column.
+    void sum_at(File& file, const LocalCell& cell, const Blueprint& b, std::size_t compartment, std::size_t target,
+                const std::vector<Word>& words, bool by_area) {
+        const int node = b.node[compartment];
+        for (const Word& word : words) {
+            const bool points = word.points.on_section(b.section[compartment]);
+            if (!points && !word.nodes.has(node)) continue;
+            *word.found = 1;
+            if (!points) {
+                const bool density = *word.name != "i_membrane";  // as neurodamus: everything else, v too
+                const double factor = density && by_area ? b.area[static_cast<std::size_t>(node)] / 100 : 1;
+                file.terms.push_back(
+                    {target, probe(file, {.gid = cell.gid, .node = node, .variable = *word.name}), -1, factor});
+                continue;
+            }
+            for (const PlacedPoint* p : word.points.at(node)) {
+                const std::string_view mechanism = p->mechanism;
+                const double sign = mechanism == "IClamp" || mechanism == "SEClamp" ? -1 : 1;  // electrodes inject
+                if (p->point.index < 0)
+                    file.terms.push_back({target, -1, static_cast<int>(p->id), sign});
+                else
+                    file.terms.push_back(
+                        {target, probe(file, {.variable = word.variable, .point = p->point}), -1, sign});
+            }
+        }
     }
 
     void add_cell(File& file, const LocalCell& cell, const ReportRequest& r) {
@@ -155,26 +137,30 @@ struct Reports::Impl {
         for (const auto& d : b.densities) names.insert("i_" + d.mechanism);
         const auto compartments = compartments_of(b, r);
         if (r.type == "compartment") {
+            const NodesWith nodes(b, r.variable);
             for (auto c : compartments)
-                if (has(b, b.node[c], r.variable)) {
+                if (nodes.has(b.node[c])) {
                     asked[file.request].variables[r.variable] = 1;
                     simple(file, cell, r.sections == "soma" ? 0 : b.section[c], b.node[c], r.variable);
                 }
         } else if (r.type == "summation") {
+            const auto words = words_of(file, cell, b);
             if (r.sections == "soma") {  // one value a cell: everything of it
                 const auto target = column(file, cell.node_id, 0);
-                for (std::size_t c = 0; c < b.node.size(); ++c) sum_at(file, cell, b, c, target, r);
+                for (std::size_t c = 0; c < b.node.size(); ++c) sum_at(file, cell, b, c, target, words, r.by_area);
             } else {
-                for (auto c : compartments) sum_at(file, cell, b, c, column(file, cell.node_id, b.section[c]), r);
+                for (auto c : compartments)
+                    sum_at(file, cell, b, c, column(file, cell.node_id, b.section[c]), words, r.by_area);
             }
         } else if (r.type == "synapse") {
             const auto dot = r.variable.find('.');
             if (dot == std::string::npos)
                 throw r.block["variable_name"].error("'" + r.variable + "', expected MECHANISM.variable");
+            const std::string mechanism = r.variable.substr(0, dot);
             std::set<int> nodes;
             for (auto c : compartments) nodes.insert(b.node[c]);
             for (const auto& p : cell.points)
-                if (p.point.index >= 0 && p.mechanism == r.variable.substr(0, dot) && nodes.contains(p.node)) {
+                if (p.point.index >= 0 && p.mechanism == mechanism && nodes.contains(p.node)) {
                     asked[file.request].variables[r.variable] = 1;
                     file.terms.push_back({column(file, cell.node_id, p.id),
                                           probe(file, {.variable = r.variable.substr(dot + 1), .point = p.point}), -1,
@@ -193,29 +179,29 @@ struct Reports::Impl {
                    offsets = group.dataset("offsets").read<std::int64_t>();
         const auto factors = h5.dataset("/electrodes/" + population.entry.name + "/scaling_factors");
         const auto electrodes = static_cast<std::size_t>(factors.shape().at(1));
-        const auto values = factors.read<double>();
+        std::map<std::int64_t, std::size_t> places;
+        for (std::size_t i = 0; i < nodes.size(); ++i) places.emplace(nodes[i], i);
         for (auto id : ids) {
-            const auto place = std::find(nodes.begin(), nodes.end(), id) - nodes.begin();
-            if (place == static_cast<std::ptrdiff_t>(nodes.size()))
+            const auto place = places.find(id);
+            if (place == places.end())
                 throw UserError(Problem{group.where(), fmt::format("has no factors for cell {}", id),
                                         "make the electrodes file for all cells of the report"});
             const LocalCell& cell = network.cells().at(population.gid(id));
             const Blueprint& b = network.blueprint(cell.gid);
-            const auto first = offsets[static_cast<std::size_t>(place)],
-                       rows = offsets.at(static_cast<std::size_t>(place) + 1) - first;
+            const auto first = offsets.at(place->second), rows = offsets.at(place->second + 1) - first;
             if (rows != b.num_compartments())
                 throw UserError(Problem{
                     group.where(),
                     fmt::format("has {} rows for cell {}, which has {} compartments", rows, id, b.num_compartments()),
                     "make the electrodes file for this circuit"});
+            const auto values = factors.read_range<double>(first, first + rows);
             std::vector<int> probes;
             for (int node : b.node)
                 probes.push_back(probe(file, {.gid = cell.gid, .node = node, .variable = "i_membrane"}));
             for (std::size_t e = 0; e < electrodes; ++e) {
                 const auto target = column(file, id, static_cast<std::int64_t>(e));
                 for (std::size_t c = 0; c < probes.size(); ++c)
-                    file.terms.push_back(
-                        {target, probes[c], -1, values[(static_cast<std::size_t>(first) + c) * electrodes + e]});
+                    file.terms.push_back({target, probes[c], -1, values[c * electrodes + e]});
             }
         }
     }
