@@ -37,24 +37,24 @@ Waveform Waveform::linear(std::vector<double> times_ms, std::vector<double> valu
 Waveform Waveform::steps(std::vector<double> times_ms, std::vector<double> values) {
     check(times_ms, values);
     Waveform w;
-    w.times_ = std::move(times_ms);
-    w.values_ = std::move(values);
+    w.points_ = std::make_shared<const Points>(Points{std::move(times_ms), std::move(values)});
     return w;
 }
 
 double Waveform::at(double t) {
-    if (times_.empty()) return 0;
-    if (next_ > 0 && times_[next_ - 1] > t) next_ = 0;
-    while (next_ < times_.size() && times_[next_] <= t) ++next_;
-    if (next_ == 0) return linear_ ? values_[0] : 0;
-    if (!linear_) return values_[next_ - 1];
-    if (next_ == times_.size()) {
-        if (next_ == 1 || times_[next_ - 2] == times_[next_ - 1]) return values_[next_ - 1];
-        const double t0 = times_[next_ - 2], t1 = times_[next_ - 1], f = (t - t0) / (t1 - t0);
-        return values_[next_ - 2] + (values_[next_ - 1] - values_[next_ - 2]) * f;
+    if (!points_) return 0;
+    const auto& [times, values] = *points_;
+    if (next_ > 0 && times[next_ - 1] > t) next_ = 0;
+    while (next_ < times.size() && times[next_] <= t) ++next_;
+    if (next_ == 0) return linear_ ? values[0] : 0;
+    if (!linear_) return values[next_ - 1];
+    if (next_ == times.size()) {
+        if (next_ == 1 || times[next_ - 2] == times[next_ - 1]) return values[next_ - 1];
+        const double t0 = times[next_ - 2], t1 = times[next_ - 1], f = (t - t0) / (t1 - t0);
+        return values[next_ - 2] + (values[next_ - 1] - values[next_ - 2]) * f;
     }
-    const double t0 = times_[next_ - 1], t1 = times_[next_], f = (t - t0) / (t1 - t0);
-    return values_[next_ - 1] * (1 - f) + values_[next_] * f;
+    const double t0 = times[next_ - 1], t1 = times[next_], f = (t - t0) / (t1 - t0);
+    return values[next_ - 1] * (1 - f) + values[next_] * f;
 }
 
 }  // namespace ngv::neuron

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 namespace ngv::neuron {
@@ -22,9 +23,12 @@ class Waveform {
     double at(double t);
 
   private:
+    struct Points {
+        std::vector<double> times, values;
+    };
     bool linear_ = false;
-    std::size_t next_ = 0;  ///< first point later than the time asked last
-    std::vector<double> times_, values_;
+    std::size_t next_ = 0;                  ///< first point later than the time asked last
+    std::shared_ptr<const Points> points_;  ///< copies of a waveform have them together
 };
 
 }  // namespace ngv::neuron
