@@ -29,6 +29,8 @@ std::unique_ptr<Simulation> EngineBuilder::build(MPI_Comm comm) {
     Assembler assembler(*impl_, *to);
     assembler.cells();
     assembler.sets();
+    impl_->value = {};
+    impl_->value_column = {};
     assembler.own_streams();
     assembler.attachments();
     assembler.connections();

@@ -12,7 +12,7 @@ void Assembler::attachments() {
     for (const auto& cell : from_.cells)
         for (const auto& o : cell.overrides) check_override(cell.gid, o);
     for (const auto& r : from_.randoms) {
-        auto [set, instance] = locate(r.point, r.gid, r.node, r.mechanism);
+        auto [set, instance] = locate({r.point}, r.gid, r.node, r.mechanism);
         std::uint32_t* ids = set->random.data() + (r.slot * set->view.num_blocks * lanes + instance) * 5;
         std::copy(r.ids, r.ids + 3, ids);
     }

@@ -212,9 +212,9 @@ void Assembler::add_points(Group& g, int number, std::vector<int> mine) {
         for (std::size_t i = 0; i < place.size(); ++i) {
             const std::size_t p = plan.instances[i].owner;
             const std::int64_t end = p + 1 < from_.points.size() ? from_.points[p + 1].first_value
-                                                                 : static_cast<std::int64_t>(from_.values.size());
+                                                                 : static_cast<std::int64_t>(from_.value.size());
             for (std::int64_t v = from_.points[p].first_value; v < end; ++v)
-                if (from_.values[v].first == column) values[place[i]] = from_.values[v].second;
+                if (from_.value_column[v] == column) values[place[i]] = from_.value[v];
         }
     };
     std::vector<std::int64_t> place;

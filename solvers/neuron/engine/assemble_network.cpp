@@ -29,13 +29,17 @@ void Assembler::connections() {
         }
         if (simulated) to_.local_min_delay = std::min(to_.local_min_delay, from_.delay[c]);
     }
+    if (order.size() > INT32_MAX)
+        throw UserError(Problem{"connections",
+                                fmt::format("are {} on one rank, expected at most {}", order.size(), INT32_MAX),
+                                "use more ranks"});
     std::sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
         return std::tuple(from_.source[a], from_.order[a], a) < std::tuple(from_.source[b], from_.order[b], b);
     });
-    const bool single = from_.weights.size() == n;
     table.target.reserve(order.size());
     table.delay.reserve(order.size());
-    if (!single) table.first_weight.reserve(order.size());
+    table.numbers.reserve(order.size(), from_.numbers.has_further());
+    table.numbers.share(from_.numbers);
     for (std::int64_t c : order) {
         if (table.sources.empty() || table.sources.back() != from_.source[c]) {
             table.sources.push_back(from_.source[c]);
@@ -43,13 +47,16 @@ void Assembler::connections() {
         }
         table.target.push_back(from_.target[c]);
         table.delay.push_back(from_.delay[c]);
-        if (!single) table.first_weight.push_back(static_cast<std::int64_t>(table.weight.size()));
-        const std::int64_t begin = from_.first_weight[c];
-        const std::int64_t end = c + 1 < static_cast<std::int64_t>(n) ? from_.first_weight[c + 1]
-                                                                      : static_cast<std::int64_t>(from_.weights.size());
-        table.weight.insert(table.weight.end(), from_.weights.begin() + begin, from_.weights.begin() + end);
+        table.numbers.add(from_.numbers, c, *from_.mechanisms[from_.points[from_.target[c]].mechanism]);
     }
     table.offsets.push_back(static_cast<std::int64_t>(table.target.size()));
+    table.sources.shrink_to_fit();
+    table.offsets.shrink_to_fit();
+    from_.target = {};
+    from_.delay = {};
+    from_.source = {};
+    from_.order = {};
+    from_.numbers = {};
     if (!from_.weight_changes.empty()) {
         std::vector<std::int64_t> place(n, -1);
         for (std::size_t i = 0; i < order.size(); ++i) place[order[i]] = static_cast<std::int64_t>(i);
@@ -58,8 +65,7 @@ void Assembler::connections() {
         for (const auto& w : from_.weight_changes) {
             const std::int64_t c = place[w.connection];
             if (c < 0) continue;
-            const double* weight = table.weights(c);
-            to_.weight_changes.push_back({w.time, *weight, w.weight, c, weight - table.weight.data()});
+            to_.weight_changes.push_back({w.time, table.numbers.weight(c), w.weight, c});
         }
     }
     std::sort(from_.spikes.begin(), from_.spikes.end());

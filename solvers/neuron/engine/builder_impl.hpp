@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "solvers/neuron/engine/connection_table.hpp"
 #include "solvers/neuron/engine/engine_builder.hpp"
 
 namespace ngv::neuron {
@@ -35,13 +36,13 @@ struct EngineBuilder::Impl {
         std::int64_t first_value;  ///< its values are [first_value, next point's)
     };
     std::vector<PointSpec> points;
-    std::vector<std::pair<std::int32_t, double>> values;  ///< column, value
+    std::vector<std::int16_t> value_column;
+    std::vector<double> value;
 
     struct RandomIds {
-        Point point;
-        std::int64_t gid;
-        int node;
-        int mechanism, slot;
+        std::int64_t gid;  ///< of a density mechanism's cell
+        std::int32_t point, node;
+        std::int16_t mechanism, slot;
         std::uint32_t ids[3];
     };
     std::vector<RandomIds> randoms;
@@ -69,9 +70,10 @@ struct EngineBuilder::Impl {
     std::unordered_set<std::int64_t> given_sources;  ///< of spikes and generators
 
     // one entry a connection
-    std::vector<std::int64_t> source, order, first_weight;
+    std::vector<std::int64_t> source, order;
     std::vector<std::int32_t> target;
-    std::vector<double> delay, weights;
+    std::vector<double> delay;
+    ConnectionNumbers numbers;
 
     struct WeightChangeSpec {
         std::int64_t connection;

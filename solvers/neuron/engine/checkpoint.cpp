@@ -21,7 +21,6 @@ namespace {
 
 using Impl = Simulation::Impl;
 using checkpoint::event_width;
-using checkpoint::most_weights;
 using checkpoint::PointName;
 using checkpoint::State;
 using checkpoint::Table;
@@ -33,29 +32,17 @@ struct Rows {
     std::vector<double> numbers;         ///< two a row
 };
 
-/// gid, ordinal, connection at its target (-1: self event, -2: weight change), order (connections: number of the spike), place of the
-/// weight (or -1), alive
+/// gid, ordinal, connection at its target (-1: self event, -2: weight change), order (connections: number of the spike), connection whose
+/// numbers the handler sees or whose weight changes (or -1), alive
 Rows events_of(Impl& impl, const State& state) {
     Rows rows;
     const ConnectionTable& table = impl.connections;
-    auto add = [&](std::int64_t point, std::int64_t connection, std::int64_t order, std::int64_t weight, bool alive,
+    auto add = [&](std::int64_t point, std::int64_t connection, std::int64_t order, std::int64_t numbers, bool alive,
                    double te, double flag) {
         const PointName& name = state.name(point);
-        rows.integers.insert(rows.integers.end(), {name.gid, name.ordinal, connection, order, weight, alive});
+        rows.integers.insert(rows.integers.end(), {name.gid, name.ordinal, connection, order, numbers, alive});
         rows.numbers.insert(rows.numbers.end(), {te, flag});
     };
-    // the place of a weight among those of its point: most_weights * connection at its target + argument
-    auto place_of_weight = [&](std::int64_t point, std::int64_t offset) {
-        const auto& place = impl.points[point];
-        const int n = std::max(1, impl.groups[place.group]->sets[place.set].mechanism->num_weights);
-        for (auto c = table.by_target_offset[point]; c < table.by_target_offset[point + 1]; ++c) {
-            const std::int64_t w = offset - (table.by_target[c] - table.weight.data());
-            if (w >= 0 && w < n) return (c - table.by_target_offset[point]) * most_weights + w;
-        }
-        throw InternalError("weight of an event", __FILE__, __LINE__);
-    };
-    std::map<std::int64_t, std::int64_t> point_of_weight_change;
-    for (const auto& w : impl.weight_changes) point_of_weight_change[w.weight] = table.target[w.connection];
     for (auto& g : impl.groups) {
         auto events = g->queue.events();
         std::sort(events.begin(), events.end(), [](const Event& a, const Event& b) { return b.later_than(a); });
@@ -68,11 +55,10 @@ Rows events_of(Impl& impl, const State& state) {
             const SelfEvent s = g->queue.self(e.slot);
             const auto order = static_cast<std::int64_t>(e.order & ~Event::self_bit);
             if (s.set < 0) {
-                const std::int64_t point = point_of_weight_change.at(s.instance);
-                add(point, -2, order, place_of_weight(point, s.instance), s.alive, e.te, s.flag);
+                add(table.target[s.connection], -2, order, state.rank_at_target(s.connection), s.alive, e.te, s.flag);
             } else {
                 const std::int64_t point = g->sets[s.set].point[s.instance];
-                add(point, -1, order, s.connection < 0 ? -1 : place_of_weight(point, s.connection), s.alive, e.te,
+                add(point, -1, order, s.connection < 0 ? -1 : state.rank_at_target(s.connection), s.alive, e.te,
                     s.flag);
             }
         }

@@ -21,7 +21,6 @@ namespace {
 
 using Impl = Simulation::Impl;
 using checkpoint::event_width;
-using checkpoint::most_weights;
 using checkpoint::State;
 using checkpoint::Table;
 using checkpoint::watch_width;
@@ -164,8 +163,6 @@ void read_checkpoint(Simulation& simulation, const std::filesystem::path& path, 
         g->watches.clear();
         for (MechanismSet& s : g->sets) std::fill(s.self_event.begin(), s.self_event.end(), -1);
     }
-    std::map<double*, std::int64_t> connection_of;
-    for (std::int64_t c = 0; c < table.size(); ++c) connection_of[table.weights(c)] = c;
     if (file.has_dataset("events/integers")) {
         const auto integers = file.dataset("events/integers").read<std::int64_t>();
         const auto numbers = file.dataset("events/numbers").read<double>();
@@ -182,22 +179,19 @@ void read_checkpoint(Simulation& simulation, const std::filesystem::path& path, 
             const auto& place = impl.points[it->second];
             Group& g = *impl.groups[place.group];
             const double te = numbers[2 * i], flag = numbers[2 * i + 1];
-            const auto first = table.by_target_offset[it->second];
+            const auto connections = table.of_target(it->second);
             if (e[2] >= 0) {
-                g.queue.push_connection(te, connection_of.at(table.by_target[first + e[2]]),
-                                        static_cast<std::uint32_t>(e[3]));
+                g.queue.push_connection(te, connections[e[2]], static_cast<std::uint32_t>(e[3]));
                 continue;
             }
-            const std::int64_t weight =
-                e[4] < 0 ? -1
-                         : table.by_target[first + e[4] / most_weights] + e[4] % most_weights - table.weight.data();
+            const std::int64_t numbers = e[4] < 0 ? -1 : connections[e[4]];
             if (e[2] == -2) {
-                g.queue.push_self(te, {-1, weight, -1, flag, true});
+                g.queue.push_self(te, {-1, 0, numbers, flag, true});
                 continue;
             }
             MechanismSet& set = g.sets[place.set];
             if (set.self_event.empty()) set.self_event.assign(set.view.num_blocks * lanes, -1);
-            const auto slot = g.queue.push_self(te, {place.set, place.instance, weight, flag, true});
+            const auto slot = g.queue.push_self(te, {place.set, place.instance, numbers, flag, true});
             if (e[5]) {
                 set.self_event[place.instance] = slot;
             } else {

@@ -17,7 +17,7 @@
 namespace ngv::neuron::checkpoint {
 
 using Impl = Simulation::Impl;
-inline constexpr std::int64_t version = 1;
+inline constexpr std::int64_t version = 2;
 inline constexpr std::int64_t most_weights = 256;       ///< arguments of a NET_RECEIVE
 inline constexpr int event_width = 6, watch_width = 4;  ///< integers a row
 inline constexpr const char* rows_made_anew[] = {"events", "watches",
@@ -51,10 +51,8 @@ class State {
     const PointName& name(std::int64_t point) const { return names_[point]; }
     /// The number of a connection among those of its target.
     std::int64_t rank_at_target(std::int64_t connection) const {
-        const auto& t = impl_.connections;
-        const auto begin = t.by_target.begin() + t.by_target_offset[t.target[connection]];
-        const auto end = t.by_target.begin() + t.by_target_offset[t.target[connection] + 1];
-        return std::find(begin, end, impl_.connections.weights(connection)) - begin;
+        const auto all = impl_.connections.of_target(impl_.connections.target[connection]);
+        return std::lower_bound(all.begin(), all.end(), connection) - all.begin();
     }
 
   private:
@@ -129,13 +127,15 @@ class State {
         Table& table = tables["connections"];
         for (std::size_t p = 0; p < impl_.points.size(); ++p) {
             const auto& place = impl_.points[p];
-            const int n = std::max(1, impl_.groups[place.group]->sets[place.set].mechanism->num_weights);
-            for (auto c = t.by_target_offset[p]; c < t.by_target_offset[p + 1]; ++c) {
-                for (int w = 0; w < n; ++w) {
-                    table.keys.push_back(
-                        {names_[p].gid, names_[p].ordinal, (c - t.by_target_offset[p]) * most_weights + w});
-                    table.columns["weight"].push_back(t.by_target[c] + w);
+            const int all = std::max(1, impl_.groups[place.group]->sets[place.set].mechanism->num_weights);
+            std::int64_t rank = 0;
+            for (const std::int32_t c : t.of_target(static_cast<std::int64_t>(p))) {
+                double* own = t.numbers.own(c);  // shared numbers do not change
+                for (int w = 0; w < (own ? all : 1); ++w) {
+                    table.keys.push_back({names_[p].gid, names_[p].ordinal, rank * most_weights + w});
+                    table.columns["weight"].push_back(own ? own + w : &t.numbers.weight(c));
                 }
+                ++rank;
             }
         }
     }

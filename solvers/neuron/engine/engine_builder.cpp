@@ -69,13 +69,14 @@ Point EngineBuilder::Impl::add(std::int64_t gid, int node, const std::string& na
                                         : m.kind == NGV_ARTIFICIAL_CELL ? " is an artificial cell"
                                                                         : " is a point process"),
                                 node < 0 ? "expected an artificial cell" : "expected a point process"});
-    points.push_back({gid, node, mechanism_number.at(name), static_cast<std::int64_t>(values.size())});
-    for (const auto& [variable, value] : given) {
+    points.push_back({gid, node, mechanism_number.at(name), static_cast<std::int64_t>(value.size())});
+    for (const auto& [variable, x] : given) {
         const auto column = find_column(m, variable);
         if (!column)
             throw UserError(
                 Problem{where, "has no variable '" + variable + "'", did_you_mean(variable, variable_names(m))});
-        values.emplace_back(*column, value);
+        value_column.push_back(static_cast<std::int16_t>(*column));
+        value.push_back(x);
     }
     return {static_cast<int>(points.size()) - 1};
 }
@@ -202,8 +203,9 @@ void EngineBuilder::set_random(Point point, const std::string& name, std::uint32
                                std::uint32_t id3) {
     const int number = impl_->points.at(point.index).mechanism;
     const ngv_mechanism& m = *impl_->mechanisms[number];
+    const int slot = slot_of(m.randoms, m.num_randoms, name, "random stream", m);
     impl_->randoms.push_back(
-        {point, -1, -1, number, slot_of(m.randoms, m.num_randoms, name, "random stream", m), {id1, id2, id3}});
+        {-1, point.index, -1, static_cast<std::int16_t>(number), static_cast<std::int16_t>(slot), {id1, id2, id3}});
 }
 
 void EngineBuilder::set_random(std::int64_t gid, int node, const std::string& mechanism, const std::string& name,
@@ -211,11 +213,12 @@ void EngineBuilder::set_random(std::int64_t gid, int node, const std::string& me
     const std::string where = "random stream of " + mechanism;
     impl_->check_node(gid, node, where);
     const ngv_mechanism& m = impl_->find(mechanism, where);
-    impl_->randoms.push_back({{},
-                              gid,
+    const int slot = slot_of(m.randoms, m.num_randoms, name, "random stream", m);
+    impl_->randoms.push_back({gid,
+                              -1,
                               node,
-                              impl_->mechanism_number.at(mechanism),
-                              slot_of(m.randoms, m.num_randoms, name, "random stream", m),
+                              static_cast<std::int16_t>(impl_->mechanism_number.at(mechanism)),
+                              static_cast<std::int16_t>(slot),
                               {id1, id2, id3}});
 }
 
@@ -277,9 +280,7 @@ std::int64_t EngineBuilder::add_connection(std::int64_t source, Point target, do
     impl_->order.push_back(order);
     impl_->target.push_back(target.index);
     impl_->delay.push_back(delay_ms);
-    impl_->first_weight.push_back(static_cast<std::int64_t>(impl_->weights.size()));
-    impl_->weights.insert(impl_->weights.end(), weights.begin(), weights.end());
-    impl_->weights.resize(impl_->first_weight.back() + std::max(1, m.num_weights), 0.0);
+    impl_->numbers.add(m, weights);
     return static_cast<std::int64_t>(impl_->source.size()) - 1;
 }
 

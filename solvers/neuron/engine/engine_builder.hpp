@@ -131,7 +131,8 @@ class EngineBuilder {
     /// Connections from sources that can never fire (nothing detects, gives or makes their spikes, on any rank) are left out.
     /// `order`: breaks ties of events at the same time from the same source; the row of the edge. From simulated
     /// sources at least dt of delay; what is given may arrive at once.
-    /// Weights beyond the first are further arguments of NET_RECEIVE; missing ones are 0.
+    /// Weights beyond the first are further arguments of NET_RECEIVE; missing ones are 0, and so are all of them, as in NEURON, where
+    /// NET_RECEIVE has no INITIAL block.
     /// Returns the number of the connection.
     std::int64_t add_connection(std::int64_t source, Point target, double delay_ms, const std::vector<double>& weights,
                                 std::int64_t order = 0);

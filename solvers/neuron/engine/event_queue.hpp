@@ -9,7 +9,7 @@
 
 namespace ngv::neuron {
 
-/// A self event (net_send, or a watch that fires) in a slot of the queue. Set -1: weight number `instance` becomes `flag`.
+/// A self event (net_send, or a watch that fires) in a slot of the queue. Set -1: the weight of `connection` becomes `flag`.
 struct SelfEvent {
     std::int32_t set = 0;
     std::int64_t instance = 0;

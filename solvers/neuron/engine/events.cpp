@@ -1,7 +1,6 @@
 // Events, thresholds, and what mechanisms may ask of the engine.
 #include <fmt/format.h>
 
-#include <array>
 #include <cmath>
 
 #include "ngv/error.hpp"
@@ -44,11 +43,9 @@ void net_send(void* context, const ngv_set* set, std::int64_t instance, double* 
     const Caller c = caller(context, set);
     if (!(te >= c.simulation.mechanisms[c.set.number].run.t - 1e-9))
         throw UserError(Problem{name_of(c, instance), fmt::format("net_send to the past, {} ms", te), ""});
-    auto& all = c.simulation.connections.weight;
-    const bool of_connection = weight && weight >= all.data() && weight < all.data() + all.size();
     if (c.set.self_event.empty()) c.set.self_event.assign(c.set.view.num_blocks * lanes, -1);
     c.set.self_event[instance] =
-        c.group.queue.push_self(te, {c.set_number, instance, of_connection ? weight - all.data() : -1, flag, true});
+        c.group.queue.push_self(te, {c.set_number, instance, weight ? c.simulation.delivered : -1, flag, true});
 }
 
 void net_move(void* context, const ngv_set* set, std::int64_t instance, double te) {
@@ -79,11 +76,13 @@ void watch(void* context, const ngv_set* set, std::int64_t instance, std::int32_
 std::int64_t netcons(void* context, const ngv_set* set, std::int64_t instance, double* const** weights) {
     const Caller c = caller(context, set);
     auto& impl = c.simulation;
-    impl.connections.index_by_target(impl.points.size());
+    ConnectionTable& table = impl.connections;
+    table.index_by_target(impl.points.size());
+    if (table.own_numbers.empty())
+        for (const std::int32_t k : table.by_target) table.own_numbers.push_back(table.numbers.own(k));
     const std::int64_t point = c.set.point.at(instance);
-    const auto begin = impl.connections.by_target_offset[point], end = impl.connections.by_target_offset[point + 1];
-    *weights = impl.connections.by_target.data() + begin;
-    return end - begin;
+    *weights = table.own_numbers.data() + table.by_target_offset[point];
+    return static_cast<std::int64_t>(table.of_target(point).size());
 }
 
 void message(void* context, const ngv_set* set, std::int64_t instance, const char* text) {
@@ -95,8 +94,6 @@ void fail(void* context, const ngv_set* set, std::int64_t instance, const char* 
     throw PhysicsError(fmt::format("{}: {}", name_of(c, instance), text), c.set.mechanism->name, -1,
                        c.simulation.mechanisms[c.set.number].run.t);
 }
-
-std::array<double, 256> no_weights;
 
 }  // namespace
 
@@ -141,36 +138,39 @@ void Simulation::Impl::deliver(Group& g, double until) {
         const Event e = g.queue.pop();
         int set_number;
         std::int64_t instance;
-        double *weight, flag = 0;
+        double flag = 0;
         if (e.slot < 0) {
-            const auto c = static_cast<std::int64_t>(e.order);
-            const PointPlace& point = points[connections.target[c]];
+            delivered = static_cast<std::int64_t>(e.order);
+            const PointPlace& point = points[connections.target[delivered]];
             set_number = point.set;
             instance = point.instance;
-            weight = connections.weights(c);
             cause = 1 + std::int64_t{e.spike};
         } else {
             const SelfEvent s = g.queue.self(e.slot);
             g.queue.free(e.slot);
             if (!s.alive) continue;
             if (s.set < 0) {  // a weight changes
-                connections.weight[s.instance] = s.flag;
+                connections.numbers.weight(s.connection) = s.flag;
                 continue;
             }
             set_number = s.set;
             instance = s.instance;
             flag = s.flag;
             cause = 0;
-            weight = s.connection >= 0 ? connections.weight.data() + s.connection : no_weights.data();
+            delivered = s.connection;
             auto& last = g.sets[set_number].self_event;
             if (!last.empty() && last[instance] == e.slot) last[instance] = -1;
         }
         MechanismSet& set = g.sets[set_number];
         ngv_run& run = mechanisms[set.number].run;
         run.t = e.te;
-        set.mechanism->net_receive(&run, &nodes, &set.view, instance, weight, flag);
+        double* numbers = delivered < 0
+                              ? room.data()
+                              : connections.numbers.arguments(delivered, set.mechanism->num_weights, room.data());
+        set.mechanism->net_receive(&run, &nodes, &set.view, instance, numbers, flag);
     }
     cause = 0;
+    delivered = -1;
 }
 
 void Simulation::Impl::send_spikes(const std::vector<FiredSpike>& spikes) {

@@ -74,14 +74,21 @@ void Simulation::Impl::initialise() {
         const PointPlace& point = points[connections.target[c]];
         Group& g = *groups[point.group];
         const MechanismSet& s = g.sets[point.set];
-        if (!s.mechanism->net_init) continue;
-        const ngv_group nodes = view(g);
-        s.mechanism->net_init(&mechanisms[s.number].run, &nodes, &s.view, point.instance, connections.weights(c));
+        const int n = s.mechanism->num_weights;
+        if (s.mechanism->net_init) {
+            const ngv_group nodes = view(g);
+            delivered = c;
+            s.mechanism->net_init(&mechanisms[s.number].run, &nodes, &s.view, point.instance,
+                                  connections.numbers.arguments(c, n, room.data()));
+        } else if (double* own = n > 1 ? connections.numbers.own(c) : nullptr) {  // NEURON's rule
+            std::fill(own + 1, own + n, 0.0);
+        }
     }
+    delivered = -1;
     for (const WeightChange& w : weight_changes) {
-        connections.weight[w.weight] = w.before;
-        groups[points[connections.target[w.connection]].group]->queue.push_self(
-            w.time, {-1, static_cast<std::int64_t>(w.weight), -1, w.after, true});
+        connections.numbers.weight(w.connection) = w.before;
+        groups[points[connections.target[w.connection]].group]->queue.push_self(w.time,
+                                                                                {-1, 0, w.connection, w.after, true});
     }
     give_spikes(-1, 0);
     for (auto& group : groups) {

@@ -1,6 +1,7 @@
 // What a Simulation is made of; shared by the files that assemble, step and inspect it.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <memory>
 #include <unordered_map>
@@ -73,7 +74,7 @@ struct Simulation::Impl {
     std::vector<RecorderState> recorders;
     struct WeightChange {
         double time, before, after;
-        std::int64_t connection, weight;  ///< places in the table
+        std::int64_t connection;  ///< place in the table
     };
     std::vector<WeightChange> weight_changes;  ///< by connection and time
     std::vector<Spike> given;                  ///< of sources that are not simulated, by time
@@ -81,6 +82,8 @@ struct Simulation::Impl {
     std::vector<EngineBuilder::SpikeGenerator> generators;
     std::vector<FiredSpike> fired;  ///< in this epoch
     std::int64_t cause = 0;         ///< FiredSpike::cause of what fires now
+    std::int64_t delivered = -1;    ///< connection whose numbers NET_RECEIVE has now; -1: none
+    std::array<double, 256> room{};   ///< for numbers that connections share, and for events without a connection
     std::uint32_t spikes_sent = 0;  ///< number of the last spike that all ranks have seen
     std::vector<Spike> recorded;    ///< since take_spikes()
 

@@ -29,7 +29,7 @@
 extern "C" {
 #endif
 
-#define NGV_MECHANISM_ABI 1 /* a catalogue of another number is refused by name */
+#define NGV_MECHANISM_ABI 2 /* a catalogue of another number is refused by name */
 #define NGV_LANES 8
 
 enum ngv_mechanism_kind { NGV_DENSITY = 0, NGV_POINT_PROCESS = 1, NGV_ARTIFICIAL_CELL = 2, NGV_FUNCTIONS = 3 /* SUFFIX nothing */ };
@@ -148,6 +148,7 @@ typedef struct ngv_mechanism {
     int32_t nonspecific;     /* 1: has a current outside ions (NONSPECIFIC_CURRENT) */
     int32_t electrode;       /* 1: ELECTRODE_CURRENT: sign flipped in rhs, not part of i_membrane */
     int32_t num_weights;     /* arguments of NET_RECEIVE; 0: none */
+    int32_t shared_numbers;  /* 1: no event changes an argument that a later one reads; connections may share them */
     int32_t num_watches;
     int32_t state_reads_ion_current; /* state() must follow the final currents of all mechanisms */
 

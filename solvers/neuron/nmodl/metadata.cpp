@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "solvers/neuron/mechanisms/abi.h"
+#include "solvers/neuron/nmodl/connection_numbers.hpp"
 #include "solvers/neuron/nmodl/print_graph.hpp"
 #include "solvers/neuron/nmodl/print_scalar.hpp"
 
@@ -122,6 +123,8 @@ Metadata print_metadata(const Model& m, const Kernels& kernels, const Exported& 
     field("nonspecific", nonspecific ? "1" : "0");
     field("electrode", electrode ? "1" : "0");
     field("num_weights", std::to_string(m.num_weights));
+    const auto& received = m.program.net_receive;
+    field("shared_numbers", received && arguments_never_change(*received) ? "1" : "0");
     field("num_watches", std::to_string(num_watches));
     field("state_reads_ion_current", kernels.state_reads_ion_current ? "1" : "0");
     field("prepare", hook("prepare"));

@@ -114,5 +114,30 @@ TEST(NmodlNames, AFileWithoutAMechanismSaysSo) {
     expect_problem("NEURON { SUFFIX nothing USEION na READ ena }\n", "bad.mod:1:17", "SUFFIX nothing with currents");
 }
 
+/// Whether connections may share their numbers, of a NET_RECEIVE (w, a, b) with this body.
+bool shared(const std::string& body) {
+    const auto text =
+        translate_text("p.mod",
+                       "NEURON { POINT_PROCESS p }\nASSIGNED { x }\nNET_RECEIVE (w, a, b) {\n" + body + "\n}\n", {})
+            .text;
+    return text.find(".shared_numbers = 1,") != std::string::npos;
+}
+
+TEST(NmodlNames, ConnectionsShareNumbersThatNoEventChangesForALaterOne) {
+    EXPECT_TRUE(shared("x = w*a + b"));
+    EXPECT_TRUE(shared("a = w b = 2*a x = a + b"));  // room for results
+    EXPECT_TRUE(shared("INITIAL { a = 2*w } a = w x = a*b"));
+    EXPECT_TRUE(shared("if (flag == 0) { a = 1 } else { a = 2 } x = a"));
+    EXPECT_TRUE(shared("FROM i = 1 TO 3 { a = i x = x + a }"));
+
+    EXPECT_FALSE(shared("a = a + 1"));
+    EXPECT_FALSE(shared("w = 0.9*w"));
+    EXPECT_FALSE(shared("x = a a = w"));
+    EXPECT_FALSE(shared("if (x > 0) { a = 1 } x = a"));
+    EXPECT_FALSE(shared("FROM i = 1 TO x { a = i } x = a"));
+    EXPECT_FALSE(shared("INITIAL { a = 2*w } x = a"));  // each connection's own
+    EXPECT_FALSE(shared("FOR_NETCONS (w, a, b) { b = w }"));
+}
+
 }  // namespace
 }  // namespace ngv::nmodl

@@ -145,6 +145,16 @@ CONSTRUCTS = [
         connections=[{"weights": [0.01], "times": [2.0, 9.0, 15.0]}, {"weights": [0.02], "times": [5.0, 20.0]}],
         record=["v", "point0.g", "point0.total"],
     ),
+    *(
+        case(
+            name,
+            densities=[PAS],
+            points=[{"mechanism": name}],
+            connections=[{"weights": [0.25, 7.0, 3.0], "times": [2.0, 9.0, 15.0]}, {"weights": [0.5, 7.0, 5.0], "times": [5.0, 20.0]}],
+            record=record,
+        )
+        for name, record in [("kept_numbers", ["point0.sum", "point0.kind"]), ("cleared_numbers", ["point0.sum", "point0.events"])]
+    ),
     case("table", densities=[PAS, density("table")], globals=[["table", "half", -43.0]], clamps=[clamp(0.2)], record=["v", "m_table"]),
     case(
         "function_table",

@@ -64,7 +64,7 @@ PROCEDURE act() {
     }
 }
 
-: With a block INITIAL, the numbers of a connection keep what the edge gave them.
+: The block INITIAL keeps what the edge gave: without one, the numbers of a connection beyond the weight are 0 at the start.
 NET_RECEIVE (weight, strength (uM), dtc (ms)) {
     INITIAL {
     }

@@ -130,8 +130,13 @@ FUNCTION factor(rise (ms), decay (ms)) {
     factor = 1/(-exp(-peak/rise) + exp(-peak/decay))
 }
 
+: The block INITIAL keeps nc_type: without one, the numbers of a connection beyond the weight are 0 at the start.
 NET_RECEIVE (weight, weight_AMPA, weight_NMDA, Psurv, nc_type) {
     LOCAL sites, vesicles
+    INITIAL {
+        weight_AMPA = weight
+        weight_NMDA = weight*NMDA_ratio
+    }
     weight_AMPA = weight
     weight_NMDA = weight*NMDA_ratio
     if (flag == 0 && weight > 0 && t >= 0) {

@@ -124,8 +124,13 @@ FUNCTION factor(rise (ms), decay (ms)) {
     factor = 1/(-exp(-peak/rise) + exp(-peak/decay))
 }
 
+: The block INITIAL keeps nc_type: without one, the numbers of a connection beyond the weight are 0 at the start.
 NET_RECEIVE (weight, weight_GABAA, weight_GABAB, Psurv, nc_type) {
     LOCAL sites, vesicles
+    INITIAL {
+        weight_GABAA = weight
+        weight_GABAB = weight*GABAB_ratio
+    }
     weight_GABAA = weight
     weight_GABAB = weight*GABAB_ratio
     if (flag == 0 && weight > 0 && t >= 0) {
