@@ -83,7 +83,7 @@ void Input::inject(const Place& place, const Signal& signal) {
 }
 
 void Input::inject_conductance(const Place& place, const Signal& signal, double reversal) {
-    const std::string mechanism = block_.flag("represents_physical_electrode", false) ? "SEClamp" : "ConductanceSource";
+    const char* mechanism = block_.flag("represents_physical_electrode", false) ? "SEClamp" : "ConductanceSource";
     const Point point = network_.builder().add_point(place.cell->gid, place.node, mechanism,
                                                      {{"dur1", signal.times.back()}, {"amp1", reversal}});
     const Signal r = resistance_of(signal);

@@ -34,10 +34,12 @@ struct NetworkOptions {
 
 /// A synapse or clamp of this rank's cells, for reports.
 struct PlacedPoint {
+    PlacedPoint(Point at, const char* name, int of_cell, std::int64_t number)
+        : point(at), node(of_cell), mechanism(name), id(number) {}
     Point point;  ///< index -1: a current clamp
-    std::string mechanism;
     int node;
-    std::int64_t id;  ///< SONATA edge: index among the edges of its target; clamp: index of its waveform
+    const char* mechanism;  ///< a name that stays: of an ngv_mechanism, or a literal
+    std::int64_t id;        ///< SONATA edge: index among the edges of its target; clamp: index of its waveform
 };
 
 struct LocalCell {

@@ -15,7 +15,7 @@ struct Modulation {
     std::size_t population;  ///< place of its edge population in the circuit
     std::int64_t edge, source, target;
     LocalCell* cell;
-    EdgeSettings settings;
+    std::shared_ptr<const EdgeSettings> settings;
     double delay, strength, decay;  ///< ms, uM, ms
 };
 

@@ -13,15 +13,24 @@ EdgeOverrides::EdgeOverrides(const SimulationConfig& config, const SimulationNod
     }
 }
 
-std::optional<EdgeSettings> EdgeOverrides::settings(std::int64_t source_id, std::int64_t target_id) const {
+std::shared_ptr<const EdgeSettings> EdgeOverrides::settings(std::int64_t source_id, std::int64_t target_id) {
+    std::vector<char> matches;
+    for (const auto& rule : rules_)
+        matches.push_back(std::binary_search(rule.sources.begin(), rule.sources.end(), source_id) &&
+                          std::binary_search(rule.targets.begin(), rule.targets.end(), target_id));
+    const auto [it, is_new] = known_.try_emplace(matches);
+    if (is_new)
+        if (const auto s = after(matches)) it->second = std::make_shared<const EdgeSettings>(*s);
+    return it->second;
+}
+
+std::optional<EdgeSettings> EdgeOverrides::after(const std::vector<char>& matches) const {
     EdgeSettings s;
     if (rules_.empty()) return s;
     bool matched = false;
-    for (const auto& rule : rules_) {
-        if (!std::binary_search(rule.sources.begin(), rule.sources.end(), source_id) ||
-            !std::binary_search(rule.targets.begin(), rule.targets.end(), target_id))
-            continue;
-        const ConnectionOverride& o = *rule.what;
+    for (std::size_t r = 0; r < rules_.size(); ++r) {
+        if (!matches[r]) continue;
+        const ConnectionOverride& o = *rules_[r].what;
         if (o.delay > 0) {  // changes what others make
             s.changes.emplace_back(o.delay, o.weight);
             continue;

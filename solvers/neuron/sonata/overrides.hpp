@@ -1,6 +1,8 @@
 // What connection_overrides say about single edges of a population.
 #pragma once
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -24,8 +26,8 @@ class EdgeOverrides {
   public:
     EdgeOverrides(const SimulationConfig& config, const SimulationNodes& nodes, const SimulatedPopulation& source,
                   const SimulatedPopulation& target);
-    /// Nothing: the edge is not made (no override matches, or its weight is 0 for ever).
-    std::optional<EdgeSettings> settings(std::int64_t source_id, std::int64_t target_id) const;
+    /// Nothing: the edge is not made (no override matches, or its weight is 0 for ever). Edges that the same overrides match share it.
+    std::shared_ptr<const EdgeSettings> settings(std::int64_t source_id, std::int64_t target_id);
     bool empty() const { return rules_.empty(); }
 
   private:
@@ -33,7 +35,10 @@ class EdgeOverrides {
         const ConnectionOverride* what;
         std::vector<std::int64_t> sources, targets;
     };
+    std::optional<EdgeSettings> after(const std::vector<char>& matches) const;
+
     std::vector<Rule> rules_;
+    std::map<std::vector<char>, std::shared_ptr<const EdgeSettings>> known_;  ///< by which rules match
 };
 
 }  // namespace ngv::neuron

@@ -14,6 +14,20 @@ namespace ngv::neuron {
 
 namespace {
 
+constexpr std::size_t portion_size = 1 << 20;
+
+/// Finds the nodes of edges on cells with a morphology. Drops, and counts, those on sections that have been replaced.
+std::size_t place_on_cells(Network& network, const EdgePopulation& edges, std::vector<LiveEdge>& live) {
+    const auto on_cell = [](const LiveEdge& e) { return e.cell->type.description->point.empty(); };
+    if (std::none_of(live.begin(), live.end(), on_cell)) return 0;
+    std::vector<std::int64_t> rows;
+    for (const auto& e : live) rows.push_back(e.edge);
+    const EdgePlaces places(network, edges, rows, "afferent");
+    for (std::size_t i = 0; i < live.size(); ++i)
+        if (on_cell(live[i])) live[i].node = places.node(*live[i].cell, i);
+    return std::erase_if(live, [&](const auto& e) { return on_cell(e) && e.node < 0; });
+}
+
 bool has_minis(Network& network, const LocalCell& cell) {
     for (const char* column : {"exc_mini_frequency", "inh_mini_frequency", "exc-mini_frequency", "inh-mini_frequency"})
         if (network.node_value(cell, column, 0) > 0) return true;
@@ -28,12 +42,11 @@ bool Replay::reaches(const SimulatedPopulation* population, std::int64_t node_id
     return it != targets.end() && std::binary_search(it->second.begin(), it->second.end(), node_id);
 }
 
-std::vector<LiveEdge> live_edges(Network& network, const EdgePopulation& edges, const EdgePopulationEntry& entry,
-                                 const SimulatedPopulation& source, const SimulatedPopulation& target,
-                                 const std::vector<Replay>& replays) {
-    std::vector<LiveEdge> result;
-    if (target.mine.empty()) return result;
-    const EdgeOverrides overrides(network.config(), network.nodes(), source, target);
+void for_live_edges(Network& network, const EdgePopulation& edges, const EdgePopulationEntry& entry,
+                    const SimulatedPopulation& source, const SimulatedPopulation& target,
+                    const std::vector<Replay>& replays, const std::function<void(const std::vector<LiveEdge>&)>& make) {
+    if (target.mine.empty()) return;
+    EdgeOverrides overrides(network.config(), network.nodes(), source, target);
     // With no source that fires, no replay and no minis the file is not even opened further.
     const bool replayed =
         std::any_of(replays.begin(), replays.end(), [&](const auto& r) { return r.source == &source; });
@@ -43,12 +56,23 @@ std::vector<LiveEdge> live_edges(Network& network, const EdgePopulation& edges, 
     const bool any_minis =
         !with_minis.empty() || std::any_of(network.config().overrides.begin(), network.config().overrides.end(),
                                            [](const auto& o) { return o.spont_minis.value_or(0) > 0; });
-    if (source.simulated.empty() && !replayed && !any_minis) return result;
+    if (source.simulated.empty() && !replayed && !any_minis) return;
 
     const EdgeSelection mine = edges.afferent(target.mine);
     const auto sources = edges.sources(mine.edges);
-    std::vector<std::int64_t> rows;
+    std::vector<LiveEdge> portion;
+    std::size_t replaced = 0, all = 0;
+    const auto hand_over = [&] {
+        all += portion.size();
+        replaced += place_on_cells(network, edges, portion);
+        std::stable_sort(portion.begin(), portion.end(), [](const auto& a, const auto& b) {
+            return std::tuple(a.target, -a.source, a.row) < std::tuple(b.target, -b.source, b.row);
+        });
+        if (!portion.empty()) make(portion);
+        portion.clear();
+    };
     for (std::size_t t = 0; t < target.mine.size(); ++t) {
+        if (portion.size() >= portion_size) hand_over();
         LocalCell& cell = network.cells().at(target.gid(target.mine[t]));
         const auto first = mine.offsets[t];
         for (auto i = first; i < mine.offsets[t + 1]; ++i) {
@@ -62,24 +86,21 @@ std::vector<LiveEdge> live_edges(Network& network, const EdgePopulation& edges, 
                     return r.source == &source && r.times.contains(sources[k]) && r.reaches(&target, cell.node_id);
                 });
             if (!active) continue;
-            result.push_back({mine.edges[k], i - first, sources[k], cell.node_id, &cell, -1, std::move(*settings)});
+            portion.push_back({mine.edges[k], i - first, sources[k], cell.node_id, &cell, -1, std::move(settings)});
         }
     }
-    for (const auto& e : result) rows.push_back(e.edge);
-    const bool on_cells = std::any_of(result.begin(), result.end(),
-                                      [](const auto& e) { return e.cell->type.description->point.empty(); });
-    if (on_cells) {
-        const EdgePlaces places(network, edges, rows, "afferent");
-        for (std::size_t i = 0; i < result.size(); ++i)
-            if (result[i].cell->type.description->point.empty()) result[i].node = places.node(*result[i].cell, i);
-        const auto before = result.size();
-        std::erase_if(result, [](const auto& e) { return e.cell->type.description->point.empty() && e.node < 0; });
-        if (before > result.size())
-            log_info("{} of {} edges of '{}' are left out: they are on axon sections that the cell model replaces",
-                     before - result.size(), before, entry.name);
-    }
-    std::stable_sort(result.begin(), result.end(), [](const auto& a, const auto& b) {
-        return std::tuple(a.target, -a.source, a.row) < std::tuple(b.target, -b.source, b.row);
+    hand_over();
+    if (replaced > 0)
+        log_info("{} of {} edges of '{}' are left out: they are on axon sections that the cell model replaces",
+                 replaced, all, entry.name);
+}
+
+std::vector<LiveEdge> live_edges(Network& network, const EdgePopulation& edges, const EdgePopulationEntry& entry,
+                                 const SimulatedPopulation& source, const SimulatedPopulation& target,
+                                 const std::vector<Replay>& replays) {
+    std::vector<LiveEdge> result;
+    for_live_edges(network, edges, entry, source, target, replays, [&](const std::vector<LiveEdge>& portion) {
+        result.insert(result.end(), portion.begin(), portion.end());
     });
     return result;
 }
@@ -135,7 +156,7 @@ void connect(Network& network, const LiveEdge& edge, const SimulatedPopulation& 
     if (source.is_simulated(edge.source)) {
         const auto connection =
             network.builder().add_connection(source.gid(edge.source), synapse, delay, weights, order);
-        for (const auto& [time, factor] : edge.settings.changes)
+        for (const auto& [time, factor] : edge.settings->changes)
             network.builder().change_weight(connection, time, unit * factor);
     }
     if (type_index > 0) weights.at(type_index) = 2;

@@ -1,6 +1,8 @@
 // Edges that end on this rank's cells, of one population, and where they are on the cells.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <vector>
 
 #include "solvers/common/edges.hpp"
@@ -18,12 +20,16 @@ struct LiveEdge {
     std::int64_t source, target;  ///< node ids
     LocalCell* cell;
     int node;  ///< of the cell; -1 for point cells
-    EdgeSettings settings;
+    std::shared_ptr<const EdgeSettings> settings;
 };
 
-/// The edges of a population on the local cells, in the order in which they are made: by target, then by source downwards (as
-/// neurodamus does), then by row. Left out: edges whose section was replaced, edges that no override matches, and edges that nothing
-/// can activate (`active` says whether a source can, for all targets).
+/// Hands over the edges of a population on the local cells, those of some cells at a time (about a million, so that what is read of them
+/// is small beside what they become), in the order in which they are made: by target, then by source downwards (as neurodamus does),
+/// then by row. Left out: edges whose section was replaced, edges that no override matches, and edges that nothing can activate.
+void for_live_edges(Network& network, const EdgePopulation& edges, const EdgePopulationEntry& entry,
+                    const SimulatedPopulation& source, const SimulatedPopulation& target,
+                    const std::vector<Replay>& replays, const std::function<void(const std::vector<LiveEdge>&)>& make);
+/// All of them at once.
 std::vector<LiveEdge> live_edges(Network& network, const EdgePopulation& edges, const EdgePopulationEntry& entry,
                                  const SimulatedPopulation& source, const SimulatedPopulation& target,
                                  const std::vector<Replay>& replays);

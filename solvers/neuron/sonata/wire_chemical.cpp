@@ -40,7 +40,7 @@ class Plasticity {
   public:
     Plasticity(const EdgeColumns& columns, const std::vector<LiveEdge>& live) {
         if (std::none_of(live.begin(), live.end(),
-                         [](const auto& e) { return e.settings.modoverride == "GluSynapse"; }))
+                         [](const auto& e) { return e.settings->modoverride == "GluSynapse"; }))
             return;
         for (const char* name :
              {"volume_CR", "rho0_GB", "Use_d_TM", "Use_p_TM", "gmax_d_AMPA", "gmax_p_AMPA", "theta_d", "theta_p"})
@@ -82,8 +82,11 @@ class ChemicalWiring {
           populations_(population_hash(source_.entry.name) * 65536u + population_hash(target_.entry.name)) {}
 
     void wire() {
-        auto live = live_edges(network_, edges_, entry_, source_, target_, replays_);
-        if (live.empty()) return;
+        for_live_edges(network_, edges_, entry_, source_, target_, replays_, [&](const auto& live) { make(live); });
+    }
+
+  private:
+    void make(const std::vector<LiveEdge>& live) {
         const EdgeColumns columns(edges_, live);
         const auto weight = columns.numbers("conductance"), decay = columns.numbers("decay_time"),
                    delay = columns.numbers("delay");
@@ -99,14 +102,14 @@ class ChemicalWiring {
             const LiveEdge& e = live[i];
             const std::string where = fmt::format("edge {} of population '{}'", e.edge, entry_.name);
             const bool inhibitory = kind[i] < 100;
-            const bool plastic = e.settings.modoverride == "GluSynapse";
-            if ((!e.settings.modoverride.empty() && !plastic) || (plastic && inhibitory))
+            const bool plastic = e.settings->modoverride == "GluSynapse";
+            if ((!e.settings->modoverride.empty() && !plastic) || (plastic && inhibitory))
                 throw UserError(Problem{where,
                                         fmt::format("modoverride '{}' on {} synapses is not supported",
-                                                    e.settings.modoverride, inhibitory ? "inhibitory" : "excitatory"),
+                                                    e.settings->modoverride, inhibitory ? "inhibitory" : "excitatory"),
                                         "expected GluSynapse on excitatory synapses"});
             const double scale = calcium ? hill_factor(hill[i], *calcium) : 1;
-            const std::string mechanism = plastic ? "GluSynapse" : inhibitory ? "ProbGABAAB_EMS" : "ProbAMPANMDA_EMS";
+            const char* mechanism = plastic ? "GluSynapse" : inhibitory ? "ProbGABAAB_EMS" : "ProbAMPANMDA_EMS";
             std::map<std::string, double> values{{inhibitory ? "tau_d_GABAA" : "tau_d_AMPA", decay[i]},
                                                  {"synapseID", static_cast<double>(e.row)}};
             if (plastic) {
@@ -124,7 +127,7 @@ class ChemicalWiring {
                         lognormal(stream(e, 250, 100, network_.config().synapse_seed + 450), 0.2, 0.1);
                 if (ratio[i] >= 0) values[inhibitory ? "GABAB_ratio" : "NMDA_ratio"] = ratio[i];
             }
-            configure(values, mechanism, e.settings, where);
+            configure(values, mechanism, *e.settings, where);
             const Point point =
                 network_.builder().add_point(e.cell->gid, e.node, mechanism, Values(values.begin(), values.end()));
             const auto row = static_cast<std::uint32_t>(e.row);
@@ -138,22 +141,21 @@ class ChemicalWiring {
             const auto use = values.find("Use");  // GluSynapse has a state of its own instead
             if (const auto m = modulated_.find({place_, e.edge}); m != modulated_.end()) {
                 if (use == values.end())
-                    throw UserError(Problem{where, "neuromodulation does not act on " + mechanism,
+                    throw UserError(Problem{where, std::string("neuromodulation does not act on ") + mechanism,
                                             "leave out the modoverride, or the neuromodulatory edges"});
                 add_modulation(network_, m->second, replays_, point, e.node, use->second);
             }
             if (!inhibitory) add_contacts(e, point, use == values.end() ? nullptr : &use->second, where);
             const std::size_t type_index = plastic ? 5 : 4;  // place of nc_type among the arguments of NET_RECEIVE
-            const double w = weight[i] * e.settings.weight;
+            const double w = weight[i] * e.settings->weight;
             const double d =
-                e.settings.delay ? *e.settings.delay : rounded_delay(delay[i], network_.config().dt, where);
+                e.settings->delay ? *e.settings->delay : rounded_delay(delay[i], network_.config().dt, where);
             connect(network_, e, source_, replays_, point, d, weights(w, type_index, 0), weight[i], type_index,
                     order_of(place_, e.edge));
             add_minis(e, point, w, inhibitory, type_index);
         }
     }
 
-  private:
     std::uint32_t id(std::int64_t target, std::uint32_t offset) const {
         return static_cast<std::uint32_t>(target_.legacy_gid(target)) + offset;
     }
@@ -210,7 +212,7 @@ class ChemicalWiring {
     }
 
     double mini_rate(const LiveEdge& e, bool inhibitory) {
-        if (e.settings.spont_minis) return *e.settings.spont_minis;
+        if (e.settings->spont_minis) return *e.settings->spont_minis;
         for (const char* column : {inhibitory ? "inh_mini_frequency" : "exc_mini_frequency",
                                    inhibitory ? "inh-mini_frequency" : "exc-mini_frequency"})
             if (const double rate = network_.node_value(*e.cell, column, 0); rate > 0) return rate;

@@ -74,7 +74,7 @@ void wire_electrical(Network& network, std::size_t place) {
                         "each gap junction needs an edge for both of its sides"});
         if (it->second.node < 0) continue;  // on an axon that was replaced
         const Point gap =
-            network.builder().add_point(e.cell->gid, e.node, "Gap", {{"g", conductance[i] * e.settings.weight}});
+            network.builder().add_point(e.cell->gid, e.node, "Gap", {{"g", conductance[i] * e.settings->weight}});
         e.cell->points.push_back({gap, "Gap", e.node, e.row});
         network.builder().add_transfer({.variable = "vgap", .point = gap}, source.gid(e.source), it->second.node);
     }

@@ -32,16 +32,8 @@ class SynapseModels {
     std::map<std::string, Json> models_;
 };
 
-}  // namespace
-
-void wire_simple(Network& network, std::size_t place, const std::vector<Replay>& replays) {
-    const auto& entry = network.circuit().edges()[place];
-    const EdgePopulation edges(entry);
-    if (!network.nodes().has(edges.source_population()) || !network.nodes().has(edges.target_population())) return;
-    const auto& source = network.nodes().population(edges.source_population());
-    const auto& target = network.nodes().population(edges.target_population());
-    auto live = live_edges(network, edges, entry, source, target, replays);
-    if (live.empty()) return;
+void make(Network& network, std::size_t place, const EdgePopulation& edges, const SimulatedPopulation& source,
+          const std::vector<Replay>& replays, SynapseModels& models, const std::vector<LiveEdge>& live) {
     const EdgeColumns columns(edges, live);
     const bool allen = columns.has("syn_weight");
     const auto weight = columns.numbers(allen ? "syn_weight" : "conductance"), delay = columns.numbers("delay");
@@ -51,27 +43,26 @@ void wire_simple(Network& network, std::size_t place, const std::vector<Replay>&
     };
     const auto tau1 = optional("tau1"), tau2 = optional("tau2"), erev = optional("erev");
     const bool by_file = columns.has("dynamics_params");
-    const auto models =
+    const auto model =
         by_file ? columns.texts("dynamics_params", std::string()) : std::vector<std::string>(live.size());
-    SynapseModels synapse_models(network.circuit());
     for (std::size_t i = 0; i < live.size(); ++i) {
         const LiveEdge& e = live[i];
-        const std::string where = fmt::format("edge {} of population '{}'", e.edge, entry.name);
-        const bool from_file = by_file && !models[i].empty();
+        const std::string where = fmt::format("edge {} of population '{}'", e.edge, edges.name());
+        const bool from_file = by_file && !model[i].empty();
         // Allen's delays are not rounded to steps.
-        double d = e.settings.delay ? *e.settings.delay
-                   : allen          ? delay[i]
-                                    : rounded_delay(delay[i], network.config().dt, where);
+        double d = e.settings->delay ? *e.settings->delay
+                   : allen           ? delay[i]
+                                     : rounded_delay(delay[i], network.config().dt, where);
         const auto order = order_of(place, e.edge);
         if (!e.cell->type.description->point.empty()) {
-            const double sign = from_file ? synapse_models.at(models[i], where).number("sign", 1) : 1;
+            const double sign = from_file ? models.at(model[i], where).number("sign", 1) : 1;
             const double w = weight[i] * sign * count[i];
-            connect(network, e, source, replays, e.cell->self, d, {w * e.settings.weight}, w, 0, order);
+            connect(network, e, source, replays, e.cell->self, d, {w * e.settings->weight}, w, 0, order);
             continue;
         }
         Values values;
         for (const auto& [name, column] : {std::pair{"tau1", &tau1}, {"tau2", &tau2}, {"erev", &erev}}) {
-            const double value = from_file ? synapse_models.at(models[i], where)[name].number() : (*column)[i];
+            const double value = from_file ? models.at(model[i], where)[name].number() : (*column)[i];
             if (!from_file && !columns.has(name))
                 throw UserError(Problem{where, fmt::format("has no column '{}' for its Exp2Syn", name), ""});
             values.emplace_back(std::string(name) == "erev" ? "e" : name, value);
@@ -79,8 +70,21 @@ void wire_simple(Network& network, std::size_t place, const std::vector<Replay>&
         const Point point = network.builder().add_point(e.cell->gid, e.node, "Exp2Syn", values);
         e.cell->points.push_back({point, "Exp2Syn", e.node, e.row});
         const double w = weight[i] * count[i];
-        connect(network, e, source, replays, point, d, {w * e.settings.weight}, w, 0, order);
+        connect(network, e, source, replays, point, d, {w * e.settings->weight}, w, 0, order);
     }
+}
+
+}  // namespace
+
+void wire_simple(Network& network, std::size_t place, const std::vector<Replay>& replays) {
+    const auto& entry = network.circuit().edges()[place];
+    const EdgePopulation edges(entry);
+    if (!network.nodes().has(edges.source_population()) || !network.nodes().has(edges.target_population())) return;
+    const auto& source = network.nodes().population(edges.source_population());
+    const auto& target = network.nodes().population(edges.target_population());
+    SynapseModels models(network.circuit());
+    for_live_edges(network, edges, entry, source, target, replays,
+                   [&](const auto& live) { make(network, place, edges, source, replays, models, live); });
 }
 
 }  // namespace ngv::neuron
