@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
     ngv::hub::Options options;
     app.add_option("scenario", options.scenario, "Scenario file (YAML)")->required();
     app.add_flag("--spawn", options.spawn, "Start the other participants from here, instead of all in one mpirun line");
+    app.add_flag("--resume", options.resume, "Go on from the last state that the scenario's key 'checkpoint' kept");
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp& help) {

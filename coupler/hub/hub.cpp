@@ -79,7 +79,7 @@ int run_coupler(int argc, char** argv, const Options& options) {
             std::unique_ptr<Run> run;
             try {
                 if (unreadable) std::rethrow_exception(unreadable);
-                run = std::make_unique<Run>(*scenario, watch);
+                run = std::make_unique<Run>(*scenario, options.resume, watch);
                 run->shake_hands();
                 run->plan();
                 run->exchange();

@@ -10,7 +10,8 @@ namespace ngv::hub {
 
 struct Options {
     std::filesystem::path scenario;
-    bool spawn = false;  ///< start the other participants with MPI_Comm_spawn_multiple
+    bool spawn = false;   ///< start the other participants with MPI_Comm_spawn_multiple
+    bool resume = false;  ///< go on from the last complete state of the scenario's results
 };
 
 /// Runs the coupler's side of a whole run. All errors are reported; the return value is the exit code (ngv::ExitCode).

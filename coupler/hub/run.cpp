@@ -7,17 +7,20 @@
 #include <set>
 
 #include "coupler/protocol/frame.hpp"
+#include "coupler/schedule/cut.hpp"
 #include "coupler/transport/process.hpp"
 #include "coupler/transport/tags.hpp"
 
 namespace ngv::hub {
 
-Run::Run(const Config& scenario, Watch& watch)
+Run::Run(const Config& scenario, bool resume, Watch& watch)
     : scenario_(scenario),
       watch_(watch),
       duration_(scenario.ticks("duration")),
       begin_s_(MPI_Wtime()),
-      progress_(duration_) {
+      states_(scenario, resume),
+      progress_(duration_),
+      now_(states_.begin()) {
     watch_.set_silence_limit(to_ms(scenario_["limits"].ticks("silence")) / 1e3);
     if (watch_.is_leader() && scenario_.is_set("monitor") && scenario_["monitor"].is_set("port")) {
         const auto settings = scenario_["monitor"];
@@ -26,6 +29,10 @@ Run::Run(const Config& scenario, Watch& watch)
         log(fmt::format("live page on http://{}:{}/", settings.text("address"), monitor_->port()));
     }
     watch_.on_idle([this] { report(); });
+    watch_.on_kept([this](const Guest& guest, const proto::Kept& kept) {
+        if (states_.heard(guest.other.name, kept, watch_.guests().size()))
+            log(fmt::format("the state at {} is kept", schedule::cut_name(kept.tick())));
+    });
 }
 
 void Run::log(const std::string& line) const {
@@ -45,12 +52,14 @@ void Run::shake_hands() {
         refuse(found);
         throw UserError(std::move(found));
     }
-    for (const auto& channel : links_.channels) times_.push_back(channel.times);
     order_ = schedule::causal_order(times_, duration_);
     done_.assign(times_.size(), 0);
     for (Guest& guest : watch_.guests()) {
-        guest.itinerary = std::make_unique<schedule::Itinerary>(times_, guest.other.name, duration_);
+        guest.itinerary =
+            std::make_unique<schedule::Itinerary>(times_, guest.other.name, duration_, states_.every());
     }
+    states_.set_channels(times_);
+    begin_with_state();
     for (const auto& line : links_.log) log(line);
     std::vector<ledger::Line> lines;
     for (const auto& channel : links_.channels) {
@@ -59,6 +68,26 @@ void Run::shake_hands() {
     const double limit = scenario_["limits"].quantity("ledger_drift", "1");
     ledger_ = std::make_unique<ledger::Ledger>(watch_.local(), std::move(lines), limit);
     if (watch_.is_leader()) welcome();
+}
+
+/// With no state to go on from, the run begins at 0 and nothing is skipped.
+void Run::begin_with_state() {
+    const Tick cut = states_.begin();
+    if (cut == 0) return;
+    for (std::size_t c = 0; c < times_.size(); ++c) done_[c] = schedule::taken_before(times_[c], cut);
+    skip_done();
+    for (Guest& guest : watch_.guests()) {
+        guest.window += guest.itinerary->advance_to(cut);
+        guest.tick = guest.itinerary->stop().tick;
+    }
+    log(fmt::format("goes on from the state at {}; results in {}", schedule::cut_name(cut),
+                    states_.results().string()));
+    if (states_.scenario_has_changed()) log("the scenario is not the one that this state was kept with");
+}
+
+void Run::skip_done() {
+    while (first_ < order_.size() && order_[first_].sequence < done_[static_cast<std::size_t>(order_[first_].channel)])
+        ++first_;
 }
 
 void Run::read_hellos() {
@@ -88,6 +117,9 @@ std::vector<Problem> Run::problems() {
     links_ = plan_links(scenario_, hellos);
     for (auto& p : links_.problems) found.push_back(std::move(p));
     links_.problems.clear();
+    times_.clear();
+    for (const auto& channel : links_.channels) times_.push_back(channel.times);
+    for (auto& p : states_.problems(hellos, times_, duration_)) found.push_back(std::move(p));
     if (duration_ <= 0) found.push_back({scenario_.where("duration"), "'duration' must be longer than zero", ""});
     return found;
 }
@@ -113,6 +145,10 @@ void Run::welcome() {
         welcome.set_silence_s(to_ms(scenario_["limits"].ticks("silence")) / 1e3);
         welcome.set_participants(static_cast<int>(watch_.guests().size()));
         welcome.set_ledger_by_window(ledger_->by_window());
+        welcome.set_results(states_.results().string());
+        welcome.set_keep_every(states_.every());
+        welcome.set_keep_folder(states_.folder().string());
+        welcome.set_begin(states_.begin());
         welcome.mutable_coupler()->set_host(transport::host_name());
         welcome.mutable_coupler()->set_pid(getpid());
         for (const auto& note : links_.notes[name]) welcome.add_notes(note);
@@ -151,13 +187,13 @@ void Run::plan() {
             std::make_unique<Relay>(watch_, static_cast<int>(c), links_.channels[c], homed, plans_, line));
         line += static_cast<int>(Relay::lines(links_.channels[c], watch_, duration_).size());
     }
-    for (auto& relay : relays_) {
-        relay->post_receive(0);
-        relay->send_cover(plans_, sending);
+    for (std::size_t c = 0; c < relays_.size(); ++c) {
+        relays_[c]->post_receive(done_[c]);
+        relays_[c]->send_cover(plans_, sending);
     }
     watch_.wait([&] { return sending.done(); }, "the participants to take the plan");
     plans_.clear();
-    for (Guest& guest : watch_.guests()) guest.window = 0;
+    for (Guest& guest : watch_.guests()) ++guest.window;
     setup_s_ = MPI_Wtime() - begin_s_;
     log(fmt::format("{} channels, {} operators; ready after {:.2f} s", relays_.size(), links_.requests.size(),
                     setup_s_));
@@ -271,8 +307,7 @@ void Run::carry_out(int channel) {
     relay.exchange(transfer, *ledger_);
     if (++done_[c] < schedule::transfers(times_[c], duration_)) relay.post_receive(done_[c]);
     if (watch_.is_leader()) watch_.heard(watch_.guest(times_[c].source), transfer.sent);
-    while (first_ < order_.size() && order_[first_].sequence < done_[static_cast<std::size_t>(order_[first_].channel)])
-        ++first_;
+    skip_done();
     if (first_ < order_.size()) now_ = schedule::transfer(times_, head().channel, duration_, head().sequence).begin;
 }
 
@@ -338,6 +373,8 @@ Account Run::account() const {
     a.links = &links_;
     a.coverage = coverage_;
     a.ledger = ledger_.get();
+    a.results = states_.results();
+    a.begin = states_.begin();
     a.time = &time_;
     a.now = now_;
     a.setup_s = setup_s_;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "coupler/checkpoint/states.hpp"
 #include "coupler/config/config.hpp"
 #include "coupler/hub/progress.hpp"
 #include "coupler/hub/relay.hpp"
@@ -18,7 +19,7 @@ namespace ngv::hub {
 
 class Run {
   public:
-    Run(const Config& scenario, Watch& watch);
+    Run(const Config& scenario, bool resume, Watch& watch);
 
     /// Who is here, and does what they offer fit together? Throws UserError with all problems of all participants.
     void shake_hands();
@@ -46,6 +47,8 @@ class Run {
     void carry_out(int channel);
     const schedule::TransferKey& head() const { return order_[first_]; }
     void report();
+    void begin_with_state();
+    void skip_done();
 
     Config scenario_;
     Watch& watch_;
@@ -53,6 +56,7 @@ class Run {
     double begin_s_;
     double setup_s_ = 0;
     LinkPlan links_;
+    checkpoint::States states_;
     std::vector<schedule::Channel> times_;
     std::vector<schedule::TransferKey> order_;
     std::size_t first_ = 0;           ///< of order_: the first transfer that is not done

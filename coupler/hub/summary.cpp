@@ -178,6 +178,7 @@ std::string summary_json(const Account& account, const std::string& status) {
                         {"time_ms", f.time_ms},         {"why", f.what()}, {"exit_code", static_cast<int>(f.code)}};
     }
     s["time_ms"] = to_ms(account.now);
+    if (account.begin > 0) s["resumed_at_ms"] = to_ms(account.begin);
     if (account.scenario) {
         s["duration_ms"] = to_ms(account.scenario->ticks("duration"));
         s["scenario"] = {{"file", account.scenario->file().string()}, {"digest", account.scenario->digest()}};
@@ -211,7 +212,7 @@ std::string summary_json(const Account& account, const std::string& status) {
 }
 
 void write_results(const Account& account) {
-    const auto folder = account.scenario->path("results");
+    const auto folder = account.results.empty() ? account.scenario->path("results") : account.results;
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     // Written beside and moved into place: whoever reads it sees a whole file.

@@ -25,6 +25,8 @@ struct Account {
     std::vector<mapping::Coverage> coverage = {};  ///< by request
     const ledger::Ledger* ledger = nullptr;
     const trace::Recorder* time = nullptr;
+    std::filesystem::path results = {};  ///< folder; empty: the scenario's
+    Tick begin = 0;                      ///< of a resumed run: the state it went on from
     Tick now = 0;
     double setup_s = 0, wall_s = 0;
     std::optional<Failure> failure = {};

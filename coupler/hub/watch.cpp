@@ -129,6 +129,12 @@ void Watch::read_control_frames() {
         if (!received) continue;
         guest.heard_s = MPI_Wtime();
         const auto frame = protocol::open(received->bytes, guest.other.name);
+        if (frame.type == protocol::Type::kept) {
+            proto::Kept kept;
+            protocol::parse(frame, kept, guest.other.name);
+            kept_(guest, kept);
+            continue;
+        }
         if (frame.type != protocol::Type::advance) {
             guest.frame = std::move(received->bytes);
             continue;

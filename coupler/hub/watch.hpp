@@ -64,6 +64,9 @@ class Watch {
     /// Called about ten times a second during waits of the leader.
     void on_idle(std::function<void()> call) { idle_ = std::move(call); }
 
+    /// Called when a participant says that it has kept its state.
+    void on_kept(std::function<void(const Guest&, const proto::Kept&)> call) { kept_ = std::move(call); }
+
     /// Waits until `ready()`. `culprit` names the participant that is waited for at this moment; "" if that cannot be
     /// said.
     void wait(const std::function<bool()>& ready, const std::function<std::string()>& culprit, const std::string& what);
@@ -92,6 +95,7 @@ class Watch {
     double last_deaths_s_ = 0, last_idle_s_ = 0;
     std::string host_;
     std::function<void()> idle_;
+    std::function<void(const Guest&, const proto::Kept&)> kept_;
     std::vector<std::string> sent_;  // frames under way
 };
 

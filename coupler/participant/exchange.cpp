@@ -4,6 +4,7 @@
 #include "control.pb.h"
 #include "coupler/participant/impl.hpp"
 #include "coupler/protocol/frame.hpp"
+#include "coupler/schedule/cut.hpp"
 #include "coupler/transport/bytes.hpp"
 #include "coupler/transport/tags.hpp"
 
@@ -12,7 +13,13 @@ namespace ngv {
 std::optional<Window> Participant::next_window() {
     Impl& self = *impl_;
     NGV_ASSERT(self.phase == Impl::Phase::running);
-    if (self.started_windows) self.itinerary->advance();
+    if (self.started_windows) {
+        const Tick before = self.itinerary->stop().tick;
+        self.itinerary->advance();
+        self.save_state(before);
+    } else if (self.resumed > 0) {
+        self.load_state();
+    }
     self.started_windows = true;
     self.exchange();
     const Tick begin = self.itinerary->stop().tick;
@@ -31,6 +38,9 @@ void Participant::Impl::exchange() {
     time.enter(trace::What::exchange, window);
     for (const auto& transfer : stop.sends) {
         Lane& lane = *lanes[static_cast<std::size_t>(transfer.channel)];
+        // The other side had it before the cut that this run begins with.
+        if (transfer.sequence < schedule::taken_before(channels[static_cast<std::size_t>(transfer.channel)], resumed))
+            continue;
         if (!lane.mailbox().done()) {
             time.enter(trace::What::wait, window, lane.id());
             wait([&] { return lane.mailbox().done(); }, fmt::format("'{}' to take what was sent before", lane.peer()));
@@ -65,7 +75,10 @@ void Participant::Impl::advance_message() {
     advance.set_window(window);
     advance.set_begin(itinerary->stop().tick);
     advance.set_end(itinerary->next_tick());
-    const std::string bytes = protocol::pack(protocol::Type::advance, advance);
+    tell_coupler(protocol::pack(protocol::Type::advance, advance));
+}
+
+void Participant::Impl::tell_coupler(const std::string& bytes) {
     MPI_Request request;
     MPI_Isend(bytes.data(), static_cast<int>(bytes.size()), MPI_BYTE, 0, transport::tag_control, coupler(), &request);
     wait(

@@ -7,6 +7,7 @@
 #include "coupler/participant/impl.hpp"
 #include "coupler/participant/version.hpp"
 #include "coupler/protocol/frame.hpp"
+#include "coupler/schedule/cut.hpp"
 #include "coupler/transport/bytes.hpp"
 #include "coupler/transport/process.hpp"
 #include "coupler/transport/tags.hpp"
@@ -82,6 +83,7 @@ std::string Participant::Impl::hello() const {
     hello.set_participant(name);
     hello.set_build(build_version());
     hello.set_config_digest(digest);
+    hello.set_keeps_state(static_cast<bool>(keep.save));
     for (const auto& host : hosts) {
         auto* process = hello.add_processes();
         process->set_host(host.name);
@@ -156,6 +158,10 @@ void Participant::Impl::read_plan(const proto::Welcome& welcome) {
     ledger_by_window = welcome.ledger_by_window();
     coupler_host = welcome.coupler().host();
     coupler_pid = welcome.coupler().pid();
+    results = welcome.results();
+    keep.every = welcome.keep_every();
+    keep.folder = welcome.keep_folder();
+    resumed = welcome.begin();
     if (is_leader()) {
         for (const auto& note : welcome.notes()) fmt::print(stderr, "[{} 0] {}\n", name, note);
     }
@@ -237,9 +243,12 @@ void Participant::Impl::make_lanes(const proto::Welcome& welcome) {
         }
     }
     for (std::size_t c = 0; c < lanes.size(); ++c) {
-        if (!welcome.channels(static_cast<int>(c)).is_source()) lanes[c]->mailbox().start(0);
+        if (!welcome.channels(static_cast<int>(c)).is_source())
+            lanes[c]->mailbox().start(schedule::taken_before(channels[c], resumed));
     }
-    itinerary = std::make_unique<schedule::Itinerary>(channels, name, duration);
+    itinerary = std::make_unique<schedule::Itinerary>(channels, name, duration, keep.every);
+    window += itinerary->advance_to(resumed);
+    begin = itinerary->stop().tick;
 }
 
 }  // namespace ngv

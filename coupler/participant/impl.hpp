@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -48,6 +49,16 @@ struct Participant::Impl {
     std::vector<std::unique_ptr<Lane>> lanes;                           ///< one a channel
     std::unique_ptr<schedule::Itinerary> itinerary;
 
+    // states that are kept, and the one that the run begins with
+    struct Keep {
+        StateCall save = {}, load = {};
+        Tick every = 0;
+        std::filesystem::path folder = {};
+    } keep;
+    std::filesystem::path results;
+    Tick resumed = 0;  ///< the cut; 0: the run begins at its start
+    Tick begin = 0;    ///< this participant's first stop
+
     // the run
     bool started_windows = false;
     std::int64_t window = -1;
@@ -82,6 +93,12 @@ struct Participant::Impl {
     // exchange
     void exchange();
     void advance_message();
+    void tell_coupler(const std::string& bytes);
+
+    // state
+    std::filesystem::path state_file(Tick cut) const;
+    void save_state(Tick before);
+    void load_state();
 
     // every wait of this participant; `whom` and `channel` say for whom
     void wait(const std::function<bool()>& ready, const std::string& whom);

@@ -15,7 +15,7 @@ namespace ngv::protocol {
 
 /// A change of the major number means: cannot talk to each other. The minor number grows with every optional field.
 inline constexpr std::uint16_t version_major = 1;
-inline constexpr std::uint16_t version_minor = 0;
+inline constexpr std::uint16_t version_minor = 1;
 
 enum class Type : std::uint32_t {
     hello = 1,
@@ -24,7 +24,8 @@ enum class Type : std::uint32_t {
     advance = 4,
     goodbye = 5,
     farewell = 6,
-    abort = 7
+    abort = 7,
+    kept = 8
 };
 
 struct Frame {

@@ -52,10 +52,13 @@ Transfer transfer(const std::vector<Channel>& channels, int index, Tick duration
     return {index, k, end, grid(h, duration, k), begin, end};
 }
 
-Itinerary::Itinerary(const std::vector<Channel>& channels, const std::string& participant, Tick duration)
-    : channels_(&channels), duration_(duration) {
+Itinerary::Itinerary(const std::vector<Channel>& channels, const std::string& participant, Tick duration,
+                     Tick alone_every)
+    : channels_(&channels), duration_(duration), alone_every_(alone_every) {
     for (int c = 0; c < static_cast<int>(channels.size()); ++c) {
         const Channel& channel = channels[static_cast<std::size_t>(c)];
+        if (channel.scheme != Scheme::initial && (channel.source == participant || channel.target == participant))
+            alone_every_ = 0;
         if (channel.source == participant) ends_.push_back({c, true, 0, transfers(channel, duration)});
         if (channel.target == participant) ends_.push_back({c, false, 0, transfers(channel, duration)});
     }
@@ -83,11 +86,18 @@ Tick Itinerary::next_tick() const {
     for (const End& end : ends_) {
         if (end.next < end.count) next = std::min(next, tick_of(end));
     }
+    if (alone_every_ > 0) next = std::min(next, (stop_.tick / alone_every_ + 1) * alone_every_);
     return next;
 }
 
 void Itinerary::advance() {
     fill(next_tick());
+}
+
+std::int64_t Itinerary::advance_to(Tick tick) {
+    std::int64_t left = 0;
+    for (; stop_.tick < tick && !last(); ++left) advance();
+    return left;
 }
 
 namespace {

@@ -54,15 +54,18 @@ struct Stop {
 };
 
 /// The stops of one participant in their order, made one after the other. The first is at 0, the last at the end of the
-/// run.
+/// run. A participant that exchanges nothing after the start stops at multiples of `alone_every` (0: only at the end).
 class Itinerary {
   public:
-    Itinerary(const std::vector<Channel>& channels, const std::string& participant, Tick duration);
+    Itinerary(const std::vector<Channel>& channels, const std::string& participant, Tick duration,
+              Tick alone_every = 0);
     const Stop& stop() const { return stop_; }
     bool last() const { return stop_.tick == duration_; }
     /// The tick of the stop after this one. Must not be called at the last.
     Tick next_tick() const;
     void advance();
+    /// On to the first stop at or after `tick`; the number of stops that were left.
+    std::int64_t advance_to(Tick tick);
 
   private:
     struct End {
@@ -75,7 +78,7 @@ class Itinerary {
     void fill(Tick tick);
 
     const std::vector<Channel>* channels_;
-    Tick duration_;
+    Tick duration_, alone_every_;
     std::vector<End> ends_;
     Stop stop_;
 };

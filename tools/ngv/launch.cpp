@@ -92,6 +92,7 @@ std::vector<std::string> launch_line(const Config& scenario, const LaunchOptions
     if (!segments.empty()) segments.push_back(":");
     segments.insert(segments.end(), {"-n", std::to_string(ranks_of("coupler")), coupler.string()});
     if (options.spawn) segments.push_back("--spawn");
+    if (options.resume) segments.push_back("--resume");
     segments.push_back(file);
     if (!problems.empty()) throw UserError(std::move(problems));
     line.insert(line.end(), segments.begin(), segments.end());

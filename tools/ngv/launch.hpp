@@ -16,6 +16,7 @@ namespace ngv {
 struct LaunchOptions {
     std::map<std::string, int> ranks;  ///< overrides participants.X.ranks of the scenario
     bool spawn = false;                ///< start the coupler alone, which starts the others by MPI_Comm_spawn_multiple
+    bool resume = false;               ///< go on from the last state that was kept
 };
 
 /// "neuron=2,rd=1" as a map. Throws UserError for anything else.

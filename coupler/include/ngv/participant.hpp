@@ -18,6 +18,7 @@
 
 #include <mpi.h>
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -55,6 +56,14 @@ class Participant {
     Field& input(FieldSpec spec);
     Field& pool(FieldSpec spec, Role role);
 
+    /// How this participant keeps its state, for runs with the key `checkpoint` and for `--resume`; before start(). Both
+    /// calls are collective over comm(), get the path of a file (or of its beginning) that is theirs alone, and speak of
+    /// the end of a window: next_window() calls `save` before it exchanges, and the first next_window() of a resumed
+    /// run calls `load`, then goes on from there. What stands in the fields is kept by the library. Without this call
+    /// such runs are refused with the participant's name.
+    using StateCall = std::function<void(const std::filesystem::path& file)>;
+    void keep_state(StateCall save, StateCall load);
+
     /// Handshake and planning: sends the declarations and the elements to the coupler, receives the plan. Collective
     /// over the run. After it, all spans of the fields have their final size and place.
     void start();
@@ -63,8 +72,13 @@ class Participant {
     /// window; nothing when the run is over (after the last exchange). Throws PeerLost when another participant fails.
     std::optional<Window> next_window();
 
-    /// The run's length, known after start().
+    /// The run's end and this participant's first stop, known after start(): 0, or where a resumed run goes on (within a
+    /// window of the state that was kept; windows keep their numbers).
     Tick duration() const;
+    Tick begin() const;
+    /// Folder for this participant's results, known after start(); it may not be there yet. A resumed run has another
+    /// one, for what comes after the state.
+    std::filesystem::path results() const;
 
     /// Numbers and texts for this participant's part of summary.json ("spikes": 321). Rank 0's entry counts.
     void summary(const std::string& key, double value);

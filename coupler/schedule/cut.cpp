@@ -1,0 +1,29 @@
+#include "coupler/schedule/cut.hpp"
+
+#include <fmt/format.h>
+
+namespace ngv::schedule {
+
+std::int64_t taken_before(const Channel& channel, Tick tick) {
+    if (channel.scheme == Scheme::initial) return tick > 0 ? 1 : 0;
+    return tick / channel.interval;
+}
+
+int first_not_dividing(const std::vector<Channel>& channels, Tick every) {
+    for (std::size_t c = 0; c < channels.size(); ++c)
+        if (channels[c].scheme != Scheme::initial && every % channels[c].interval != 0) return static_cast<int>(c);
+    return -1;
+}
+
+std::optional<Tick> cut_at(Tick previous, Tick stop, Tick every, Tick duration) {
+    if (every <= 0) return std::nullopt;
+    const Tick tick = stop / every * every;
+    if (tick <= previous || tick >= duration) return std::nullopt;
+    return tick;
+}
+
+std::string cut_name(Tick tick) {
+    return fmt::format("{}ms", to_ms(tick));
+}
+
+}  // namespace ngv::schedule
