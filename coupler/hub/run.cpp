@@ -188,7 +188,7 @@ void Run::plan() {
         line += static_cast<int>(Relay::lines(links_.channels[c], watch_, duration_).size());
     }
     for (std::size_t c = 0; c < relays_.size(); ++c) {
-        relays_[c]->post_receive(done_[c]);
+        if (done_[c] < schedule::transfers(times_[c], duration_)) relays_[c]->post_receive(done_[c]);
         relays_[c]->send_cover(plans_, sending);
     }
     watch_.wait([&] { return sending.done(); }, "the participants to take the plan");

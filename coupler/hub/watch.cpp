@@ -77,9 +77,9 @@ void Watch::look() {
         throw Failure(fmt::format("the coupler was stopped by signal {}", signal == SIGINT ? "SIGINT" : "SIGTERM"),
                       ExitCode::interrupted);
     }
+    if (is_leader()) read_control_frames();  // first: a state that was kept before somebody failed counts
     look_for_aborts();
     if (!is_leader()) return;
-    read_control_frames();
     const double now = MPI_Wtime();
     if (now - last_deaths_s_ > 0.1) {
         last_deaths_s_ = now;
@@ -124,24 +124,23 @@ void Watch::look_for_deaths() {
 
 void Watch::read_control_frames() {
     for (Guest& guest : guests_) {
-        if (guest.frame) continue;
-        auto received = transport::receive_frame(0, transport::tag_control, guest.other.comm);
-        if (!received) continue;
-        guest.heard_s = MPI_Wtime();
-        const auto frame = protocol::open(received->bytes, guest.other.name);
-        if (frame.type == protocol::Type::kept) {
-            proto::Kept kept;
-            protocol::parse(frame, kept, guest.other.name);
-            kept_(guest, kept);
-            continue;
+        while (!guest.frame) {
+            auto received = transport::receive_frame(0, transport::tag_control, guest.other.comm);
+            if (!received) break;
+            guest.heard_s = MPI_Wtime();
+            const auto frame = protocol::open(received->bytes, guest.other.name);
+            if (frame.type == protocol::Type::kept) {
+                proto::Kept kept;
+                protocol::parse(frame, kept, guest.other.name);
+                kept_(guest, kept);
+            } else if (frame.type == protocol::Type::advance) {
+                proto::Advance advance;
+                protocol::parse(frame, advance, guest.other.name);
+                heard(guest, advance.begin());
+            } else {
+                guest.frame = std::move(received->bytes);
+            }
         }
-        if (frame.type != protocol::Type::advance) {
-            guest.frame = std::move(received->bytes);
-            continue;
-        }
-        proto::Advance advance;
-        protocol::parse(frame, advance, guest.other.name);
-        heard(guest, advance.begin());
     }
 }
 

@@ -243,8 +243,9 @@ void Participant::Impl::make_lanes(const proto::Welcome& welcome) {
         }
     }
     for (std::size_t c = 0; c < lanes.size(); ++c) {
-        if (!welcome.channels(static_cast<int>(c)).is_source())
-            lanes[c]->mailbox().start(schedule::taken_before(channels[c], resumed));
+        const auto next = schedule::taken_before(channels[c], resumed);
+        if (!welcome.channels(static_cast<int>(c)).is_source() && next < schedule::transfers(channels[c], duration))
+            lanes[c]->mailbox().start(next);
     }
     itinerary = std::make_unique<schedule::Itinerary>(channels, name, duration, keep.every);
     window += itinerary->advance_to(resumed);

@@ -6,7 +6,8 @@ namespace ngv::schedule {
 
 std::int64_t taken_before(const Channel& channel, Tick tick) {
     if (channel.scheme == Scheme::initial) return tick > 0 ? 1 : 0;
-    return tick / channel.interval;
+    const std::int64_t windows = tick / channel.interval;
+    return channel.scheme == Scheme::parallel && windows > 0 ? windows - 1 : windows;
 }
 
 int first_not_dividing(const std::vector<Channel>& channels, Tick every) {

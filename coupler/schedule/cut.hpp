@@ -8,7 +8,7 @@
 //
 // Nothing is under way then: what L sends from its X, N takes at its own X. One message is ahead: what N sends at T belongs to
 // a half step that L has done already, so N leaves it out when it goes on. Channels of the scheme `parallel` stop at T on both
-// sides. So the second half begins with transfer number T / interval of every channel.
+// sides, and exchange there.
 #pragma once
 
 #include <optional>

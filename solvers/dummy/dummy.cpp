@@ -67,6 +67,48 @@ double ordered_sum(const std::vector<double>& mine, MPI_Comm comm) {
     return sum;
 }
 
+/// What has arrived so far, and the windows: a file of one number an element and field. Any number of ranks reads it.
+class StateFile {
+  public:
+    StateFile(Participant& self, std::int64_t begin, std::int64_t elements)
+        : comm_(self.comm()), rank_(self.rank()), begin_(begin), elements_(elements) {}
+
+    void save(const std::filesystem::path& path, std::int64_t windows, const std::vector<std::vector<double>*>& columns) {
+        open(path, MPI_MODE_CREATE | MPI_MODE_WRONLY, [&](MPI_File file) {
+            if (rank_ == 0) MPI_File_write_at(file, 0, &windows, 1, MPI_INT64_T, MPI_STATUS_IGNORE);
+            for (std::size_t c = 0; c < columns.size(); ++c)
+                MPI_File_write_at_all(file, place(c), columns[c]->data(), size_of(*columns[c]), MPI_DOUBLE,
+                                      MPI_STATUS_IGNORE);
+        });
+    }
+    void load(const std::filesystem::path& path, std::int64_t& windows, const std::vector<std::vector<double>*>& columns) {
+        open(path, MPI_MODE_RDONLY, [&](MPI_File file) {
+            MPI_File_read_at_all(file, 0, &windows, 1, MPI_INT64_T, MPI_STATUS_IGNORE);
+            for (std::size_t c = 0; c < columns.size(); ++c)
+                MPI_File_read_at_all(file, place(c), columns[c]->data(), size_of(*columns[c]), MPI_DOUBLE,
+                                     MPI_STATUS_IGNORE);
+        });
+    }
+
+  private:
+    static int size_of(const std::vector<double>& values) { return static_cast<int>(values.size()); }
+    MPI_Offset place(std::size_t column) const {
+        return 8 + 8 * (static_cast<std::int64_t>(column) * elements_ + begin_);
+    }
+    template <class Call>
+    void open(const std::filesystem::path& path, int mode, const Call& call) {
+        MPI_File file;
+        if (MPI_File_open(comm_, path.c_str(), mode, MPI_INFO_NULL, &file) != MPI_SUCCESS)
+            throw UserError({path.string(), "cannot be opened", "check the folder and its permissions"});
+        call(file);
+        MPI_File_close(&file);
+    }
+
+    MPI_Comm comm_;
+    int rank_;
+    std::int64_t begin_, elements_;
+};
+
 }  // namespace
 
 void run(Participant& self, const Config& scenario, const Options& options) {
@@ -105,6 +147,13 @@ void run(Participant& self, const Config& scenario, const Options& options) {
                                                : self.input(spec);
         fields.push_back({role, &field, std::vector<double>(static_cast<std::size_t>(end - begin), 0.0)});
     }
+    std::int64_t windows = 0;
+    std::vector<std::vector<double>*> arrived;
+    for (auto& used : fields) arrived.push_back(&used.arrived);
+    StateFile state(self, begin, options.elements);
+    if (options.keeps_state)
+        self.keep_state([&](const auto& file) { state.save(file, windows, arrived); },
+                        [&](const auto& file) { state.load(file, windows, arrived); });
     self.start();
 
     const auto set_states = [&](double t) {
@@ -128,7 +177,6 @@ void run(Participant& self, const Config& scenario, const Options& options) {
         for (double& x : used.field->initial_out()) x = 3.0;
     }
     set_states(0);
-    std::int64_t windows = 0;
     while (const auto window = self.next_window()) {
         ++windows;
         take();

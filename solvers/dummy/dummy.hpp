@@ -13,6 +13,7 @@ struct Options {
     std::string unit = {};  ///< empty: 1 for states, mol for amounts and pools
     double work_ms = 0;
     double carry = 0;  ///< part of every amount that it cannot absorb at once
+    bool keeps_state = true;
     std::string digest = {};
     std::string rename = {};
     std::int64_t fault_window = -1;

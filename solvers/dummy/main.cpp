@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
     app.add_option("--carry", options.carry, "Part of every amount that is carried over to the next window");
     app.add_option("--digest", options.digest, "Pretend to have read another scenario");
     app.add_option("--rename", options.rename, "OLD=NEW: declare the field OLD under another name");
+    app.add_flag("!--forgetful", options.keeps_state, "Pretend that the state cannot be kept");
     app.add_option("--at", options.fault_window, "Window of the fault");
     app.add_option("--fault", options.fault, "throw, exit, hang or nan: what goes wrong then, on the last rank");
     try {

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <ngv/participant.hpp>
 
 #include "solvers/common/ids.hpp"
 #include "solvers/common/log.hpp"
 #include "solvers/common/resources.hpp"
+#include "solvers/metabolism/cells/checkpoint.hpp"
 #include "solvers/metabolism/coupled/census.hpp"
 #include "solvers/metabolism/coupled/exchange.hpp"
 #include "solvers/metabolism/coupled/settings.hpp"
@@ -76,24 +78,35 @@ void simulate(Participant& self, const Config& scenario) {
     compile_if_worth(
         system, settings.compile,
         static_cast<double>(census.ids.size()) * (settings.equilibrate_s + to_ms(scenario.ticks("duration")) * 1e-3));
-    const auto results = scenario.path("results") / "metabolism";
-    settings.cells.on_failure = set_aside_writer(results, self.rank(), system);
+    std::function<void(const SetAside&)> write_set_aside;  // where: known when the run has started
+    settings.cells.on_failure = [&](const SetAside& cell) { write_set_aside(cell); };
     Cells cells(system, block_of(census.ids, self.rank(), self.size()), settings.cells);
     set_layers(cells, settings, circuit);
     system.observe(settings.reports);  // a name that is not known is told before the run begins
     Exchange exchange(self, cells, settings, astrocytes_of(circuit, cells.ids()));
-    equilibrate(cells, settings);
     log_info("{} cells of model {}, {} states each", cells.size(), settings.model.name, system.num_states());
+    Tick now = 0;
+    self.keep_state(
+        [&](const auto& file) { write_checkpoint(self.comm(), file, cells, now, exchange.save()); },
+        [&](const auto& file) {
+            auto saved = exchange.save();
+            now = read_checkpoint(self.comm(), file, cells, saved);
+            exchange.restore(saved);
+        });
     self.start();
+    write_set_aside = set_aside_writer(self.results(), self.rank(), system);
+    const bool resumed = self.begin() > 0;
+    if (!resumed) equilibrate(cells, settings);
     exchange.begin();
 
     const Tick every = settings.report_every;
-    CellReports reports(self.comm(), results, cells, census.population_of, settings.reports, to_ms(every));
+    CellReports reports(self.comm(), self.results(), cells, census.population_of, settings.reports, to_ms(every),
+                        resumed ? to_ms((self.begin() / every + 1) * every) : 0);
     while (const auto window = self.next_window()) {
         exchange.receive(*window, window->end == self.duration());
         if (window->index == 0) reports.write(0);
         // A window is cut where a frame of the reports is due.
-        for (Tick now = window->begin; now < window->end;) {
+        for (now = window->begin; now < window->end;) {
             const Tick next = std::min(window->end, (now / every + 1) * every);
             cells.advance(to_ms(now) * 1e-3, to_ms(next - now) * 1e-3);
             exchange.collect_totals();

@@ -11,6 +11,7 @@
 #include "solvers/common/circuit.hpp"
 #include "solvers/common/log.hpp"
 #include "solvers/common/resources.hpp"
+#include "solvers/neuron/engine/checkpoint.hpp"
 #include "solvers/neuron/tissue/exchange.hpp"
 #include "solvers/neuron/tissue/reports.hpp"
 
@@ -63,19 +64,22 @@ void simulate(Participant& self, const Config& scenario) {
     log_info("{} neurons, {} astrocytes, {} compartments, {} synapse instances, {} connections here, built in {:.2f} s",
              model.num_neurons, size.cells - model.num_neurons, size.compartments, model.synapses.size(),
              size.connections, timer.seconds());
+    self.keep_state([&](const auto& file) { write_checkpoint(simulation, file, "a tissue"); },
+                    [&](const auto& file) {
+                        read_checkpoint(simulation, file, "a tissue");
+                        exchange.go_on_at(self.begin());
+                    });
     self.start();
     exchange.set_capacities();
     model.initialise();
     exchange.set_states(0);
-    reports->open(scenario.path("results") / "neuron", circuit, model, self.duration() / step_ticks);
+    reports->open(self.results(), circuit, model, self.begin() / step_ticks, self.duration() / step_ticks);
     const double mixing_time = neuron["cells"].quantity("mixing_time", "ms");
     const double energy_time = neuron["cells"].quantity("energy_time", "ms");
-    bool first = true;
     while (const auto window = self.next_window()) {
-        if (first) {
+        if (window->index == 0) {
             exchange.take_initial_values();
             model.initialise();
-            first = false;
         }
         exchange.apply_inputs();  // a keeper that runs half a window ahead has changed something before the first
                                   // window already

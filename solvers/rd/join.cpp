@@ -9,6 +9,7 @@
 #include "solvers/rd/mesh/intersect.hpp"
 #include "solvers/rd/mesh/msh_reader.hpp"
 #include "solvers/rd/mesh/quality.hpp"
+#include "solvers/rd/output/checkpoint.hpp"
 #include "solvers/rd/output/tissue_output.hpp"
 #include "solvers/rd/simulation.hpp"
 #include "solvers/rd/summary.hpp"
@@ -96,7 +97,7 @@ void run(Participant& self, const Config& scenario) {
     set_log_name(self.name(), self.rank());
     const Config config = scenario["participants"]["rd"];
     const Model model = model_from(config);
-    const OutputOptions options = output_options(config, model);
+    OutputOptions options = output_options(config, model);
     auto mesh = distribute(
         self.comm(), [&] { return checked(read_msh(mesh_file(scenario), config.quantity("mesh_unit", "um"))); },
         partition_rules(model));
@@ -106,6 +107,9 @@ void run(Participant& self, const Config& scenario) {
 
     self.add(tetrahedra(tissue));
     const auto links = declare(self, model);
+    Tick now = 0;
+    self.keep_state([&](const auto& file) { save_checkpoint(self.comm(), file, tissue, now); },
+                    [&](const auto& file) { now = load_checkpoint(self.comm(), file, tissue); });
     self.start();
 
     for (const auto& link : links)
@@ -114,11 +118,13 @@ void run(Participant& self, const Config& scenario) {
                 link.pool->initial_out()[i] = tissue.concentration(i, link.species);
     set_states(tissue, links);
 
-    TissueOutput output(self.comm(), scenario.path("results") / "rd", tissue, options);
+    options.frame_at_begin = self.begin() == 0;
+    TissueOutput output(self.comm(), self.results(), tissue, options, self.begin());
     while (const auto window = self.next_window()) {
         receive(tissue, links, window->begin_ms());
         const auto before = tissue.concentrations();
         tissue.advance(window->begin, window->end);
+        now = window->end;
         for (const auto& link : links) {
             if (!live(link.pool)) continue;
             const auto out = link.pool->out();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "ngv/error.hpp"
@@ -25,11 +26,12 @@ std::uint64_t names_digest(const OdeSystem& system) {
     return h;
 }
 
-Header header_of(MPI_Comm comm, const Cells& cells, Tick now) {
+Header header_of(MPI_Comm comm, const Cells& cells, Tick now, std::size_t beside) {
     Header header;
-    header.cells = static_cast<std::int64_t>(cells.size());
-    MPI_Allreduce(MPI_IN_PLACE, &header.cells, 1, MPI_INT64_T, MPI_SUM, comm);
-    header.row = static_cast<std::int64_t>(cells.system().size()) + 3;
+    std::int64_t sums[] = {static_cast<std::int64_t>(cells.size()), static_cast<std::int64_t>(beside)};
+    MPI_Allreduce(MPI_IN_PLACE, sums, 2, MPI_INT64_T, MPI_SUM, comm);
+    header.cells = sums[0];
+    header.row = static_cast<std::int64_t>(cells.system().size()) + 3 + (sums[0] > 0 ? sums[1] / sums[0] : 0);
     header.now = now;
     header.model = names_digest(cells.system());
     return header;
@@ -63,10 +65,12 @@ class File {
 
 }  // namespace
 
-void write_checkpoint(MPI_Comm comm, const std::filesystem::path& path, const Cells& cells, Tick now) {
+void write_checkpoint(MPI_Comm comm, const std::filesystem::path& path, const Cells& cells, Tick now,
+                      std::span<const double> beside) {
     int rank = 0;
     MPI_Comm_rank(comm, &rank);
-    const Header header = header_of(comm, cells, now);
+    const Header header = header_of(comm, cells, now, beside.size());
+    const std::size_t width = beside.size() / std::max<std::size_t>(1, cells.size());
     std::vector<double> rows;
     for (std::size_t i = 0; i < cells.size(); ++i) {
         double id = 0;
@@ -74,6 +78,7 @@ void write_checkpoint(MPI_Comm comm, const std::filesystem::path& path, const Ce
         rows.push_back(id);
         for (std::size_t q = 0; q < cells.system().size(); ++q) rows.push_back(cells.value(q, i));
         rows.insert(rows.end(), {cells.next_step(i), cells.is_set_aside(i) ? 1.0 : 0.0});
+        for (const double x : beside.subspan(i * width, width)) rows.push_back(x);
     }
     const std::filesystem::path part = path.string() + ".part";
     {
@@ -86,8 +91,9 @@ void write_checkpoint(MPI_Comm comm, const std::filesystem::path& path, const Ce
     MPI_Barrier(comm);
 }
 
-Tick read_checkpoint(MPI_Comm comm, const std::filesystem::path& path, Cells& cells) {
-    const Header expected = header_of(comm, cells, 0);
+Tick read_checkpoint(MPI_Comm comm, const std::filesystem::path& path, Cells& cells, std::span<double> beside) {
+    const Header expected = header_of(comm, cells, 0, beside.size());
+    const std::size_t width = beside.size() / std::max<std::size_t>(1, cells.size());
     Header header;
     const File file(comm, path, MPI_MODE_RDONLY);
     MPI_File_read_at_all(file.get(), 0, &header, sizeof header, MPI_BYTE, MPI_STATUS_IGNORE);
@@ -111,6 +117,7 @@ Tick read_checkpoint(MPI_Comm comm, const std::filesystem::path& path, Cells& ce
                 {path.string(), fmt::format("has cell {} where the run has cell {}", id, cells.ids()[i]), ""});
         const std::size_t n = cells.system().size();
         cells.restore(i, {p + 1, n}, p[n + 1], p[n + 2] != 0);
+        std::copy_n(p + n + 3, width, beside.begin() + static_cast<std::ptrdiff_t>(i * width));
     }
     return header.now;
 }

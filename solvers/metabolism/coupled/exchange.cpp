@@ -138,4 +138,30 @@ void Exchange::send() {
     }
 }
 
+std::vector<double> Exchange::save() const {
+    std::vector<double> saved;
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+        for (std::size_t k = 0; k < cells_.system().inputs().size(); ++k) saved.push_back(cells_.input(k, i));
+        for (const auto& pool : pools_) {
+            if (pool.book.empty()) continue;
+            const auto page = pool.book.front().page(i);
+            saved.insert(saved.end(), page.begin(), page.end());
+        }
+    }
+    return saved;
+}
+
+void Exchange::restore(std::span<const double> saved) {
+    auto from = saved.begin();
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+        for (std::size_t k = 0; k < cells_.system().inputs().size(); ++k) cells_.input(k, i) = *from++;
+        for (auto& pool : pools_) {
+            if (pool.book.empty()) continue;
+            PoolBook::Page page;
+            for (double& x : page) x = *from++;
+            pool.book.front().set_page(i, page);
+        }
+    }
+}
+
 }  // namespace ngv::metabolism

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <ngv/participant.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,11 @@ class Exchange {
     void collect_totals();
     /// At the window's end: pools.
     void send();
+
+    /// What goes on from window to window beside the cells' own state, and back: [cells][inputs, pages of the linked
+    /// pools' books]. After begin().
+    std::vector<double> save() const;
+    void restore(std::span<const double> saved);
 
   private:
     struct Pool {

@@ -13,6 +13,7 @@
 //     out = book.settle(i, value) * capacity / 1e18;                // own change
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <vector>
 
@@ -30,6 +31,17 @@ class PoolBook {
     double settle(std::size_t i, double value);
     /// True once anything has been received.
     bool has_received(std::size_t i) const { return entries_[i].has_received; }
+
+    /// All that the book holds of a cell, and back.
+    using Page = std::array<double, 5>;
+    Page page(std::size_t i) const {
+        const Entry& e = entries_[i];
+        return {agreed_[i], e.pending, e.pending_ms, e.taken, e.has_received ? 1.0 : 0.0};
+    }
+    void set_page(std::size_t i, const Page& page) {
+        agreed_[i] = page[0];
+        entries_[i] = {page[1], page[2], page[3], page[4] != 0};
+    }
 
   private:
     struct Entry {

@@ -6,7 +6,7 @@ namespace ngv::metabolism {
 
 CellReports::CellReports(MPI_Comm comm, const std::filesystem::path& folder, const Cells& cells,
                          const std::map<std::int64_t, std::string>& populations, const std::vector<std::string>& names,
-                         double every_ms)
+                         double every_ms, double start_ms)
     : cells_(cells), shown_(cells.system().observe(names)) {
     for (std::size_t q = 0; q < names.size(); ++q) {
         bool first = true;
@@ -22,7 +22,11 @@ CellReports::CellReports(MPI_Comm comm, const std::filesystem::path& folder, con
             files_.push_back(
                 {SonataReport(
                      comm, folder / file,
-                     {.population = population, .unit = shown_.quantities[q].unit, .dt_ms = every_ms, .float64 = true},
+                     {.population = population,
+                      .unit = shown_.quantities[q].unit,
+                      .start_ms = start_ms,
+                      .dt_ms = every_ms,
+                      .float64 = true},
                      std::move(columns)),
                  q, std::move(members)});
             first = false;

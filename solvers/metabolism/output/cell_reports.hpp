@@ -16,10 +16,10 @@ namespace ngv::metabolism {
 
 class CellReports {
   public:
-    /// Collective. `populations`: index -> name, the same on all ranks. UserError names what is unknown.
+    /// Collective. `populations`: index -> name, the same on all ranks. `start_ms`: time of the first frame. UserError names what is unknown.
     CellReports(MPI_Comm comm, const std::filesystem::path& folder, const Cells& cells,
                 const std::map<std::int64_t, std::string>& populations, const std::vector<std::string>& names,
-                double every_ms);
+                double every_ms, double start_ms = 0);
     /// Appends the present values. Collective.
     void write(double time_s);
     /// Collective.

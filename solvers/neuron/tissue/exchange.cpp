@@ -259,7 +259,7 @@ void Exchange::give_synapses() {
 }
 
 void Exchange::collect_outputs(Tick begin, Tick end) {
-    if (interval_ > 0 && begin % interval_ == 0) {
+    if (interval_ > 0 && begin - since_ >= interval_) {
         std::fill(emitted_na_.begin(), emitted_na_.end(), 0.0);
         std::fill(emitted_k_.begin(), emitted_k_.end(), 0.0);
         since_ = begin;
@@ -285,6 +285,14 @@ void Exchange::collect_outputs(Tick begin, Tick end) {
         for (double* amount : *p) *amount = 0;
     give_synapses();
     set_states(end);
+}
+
+void Exchange::go_on_at(Tick now) {
+    since_ = now - interval_;  // states are kept where the means of an interval are complete
+    for (std::size_t i = 0; i < model_.synapses.size(); ++i) {
+        released_before_[i] = *released_[i];
+        atp_used_before_[i] = *atp_used_[i];
+    }
 }
 
 void Exchange::set_states(Tick now) {

@@ -33,6 +33,8 @@ class Exchange {
     /// What we did, at the end of a window [begin, end).
     void collect_outputs(Tick begin, Tick end);
     void set_states(Tick now);
+    /// The simulation stands where a run at `now` goes on: what is counted from window to window begins there.
+    void go_on_at(Tick now);
     /// Neurons here whose metabolism was set aside: their ATP is held where it was.
     std::int64_t num_without_metabolism() const;
 

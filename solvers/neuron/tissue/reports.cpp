@@ -168,7 +168,7 @@ void Reports::plan_fields(const TissueModel& model, EngineBuilder& builder) {
 }
 
 void Reports::open(const std::filesystem::path& folder, const CircuitConfig& circuit, TissueModel& model,
-                   std::int64_t end) {
+                   std::int64_t begin, std::int64_t end) {
     simulation_ = model.simulation.get();
     end_ = end;
     std::vector<std::string> spiking;
@@ -179,12 +179,15 @@ void Reports::open(const std::filesystem::path& folder, const CircuitConfig& cir
         spiking.push_back(entry.name);
     }
     if (!spiking.empty()) spikes_ = std::make_unique<SpikeWriter>(comm_, folder / "spikes.h5", spiking);
-    for (Series& s : series_)
+    for (Series& s : series_) {
+        const std::int64_t every = std::llround(s.dt / dt_);
+        const double start = begin > 0 ? static_cast<double>((begin / every + 1) * every) * dt_ : 0;
         s.report = std::make_unique<SonataReport>(
             comm_, folder / (s.file + ".h5"),
             ngv::ReportOptions{
-                .population = s.population, .unit = s.unit, .start_ms = 0, .dt_ms = s.dt, .float64 = true},
+                .population = s.population, .unit = s.unit, .start_ms = start, .dt_ms = s.dt, .float64 = true},
             s.columns);
+    }
     XdmfMesh mesh;
     mesh.kind = XdmfCells::lines;
     for (const TissueCell& cell : model.cells) {

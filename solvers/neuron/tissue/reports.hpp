@@ -35,8 +35,10 @@ class Reports {
     /// Plans the recorders. Collective. UserError for node sets without cells and steps that are not multiples of dt.
     Reports(MPI_Comm comm, ReportOptions options, const CircuitConfig& circuit, const TissueModel& model,
             EngineBuilder& builder);
-    /// Opens the files. Collective. Frames at or after step `end` are not written.
-    void open(const std::filesystem::path& folder, const CircuitConfig& circuit, TissueModel& model, std::int64_t end);
+    /// Opens the files. Collective. Frames at or after step `end` are not written, nor, if the run goes on from a state
+    /// at step `begin`, those until then.
+    void open(const std::filesystem::path& folder, const CircuitConfig& circuit, TissueModel& model, std::int64_t begin,
+              std::int64_t end);
     /// Writes what happened since the last call. Collective; all ranks stand at the same step.
     void write();
     /// Completes all files. Collective.

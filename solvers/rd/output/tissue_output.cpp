@@ -40,8 +40,9 @@ TissueOutput::TissueOutput(MPI_Comm comm, const std::filesystem::path& folder, S
     : simulation_(simulation), comm_(comm) {
     MPI_Comm_rank(comm, &rank_);
     const Model& model = simulation.model();
+    const Tick first = options.frame_at_begin ? begin : (begin / options.every + 1) * options.every;
     const ReportOptions report{
-        .population = "tetrahedra", .unit = "mM", .start_ms = to_ms(begin), .dt_ms = to_ms(options.every)};
+        .population = "tetrahedra", .unit = "mM", .start_ms = to_ms(first), .dt_ms = to_ms(options.every)};
 
     std::vector<ReportColumn> all, three;
     for (std::size_t i = 0; i < simulation.num_owned(); ++i) all.push_back({.node_id = simulation.mesh().ids[i]});
@@ -63,7 +64,7 @@ TissueOutput::TissueOutput(MPI_Comm comm, const std::filesystem::path& folder, S
     if (model.compartments.size() + model.patches.size() > 1 || !model.reactions.empty()) open_regions(folder, precise);
     columns_.assign(model.num_species(), std::vector<double>(simulation.num_owned()));
     if (!model.reactions.empty()) simulation.kinetics().count_extents();
-    frame(to_ms(begin), simulation.concentrations());
+    if (options.frame_at_begin) frame(to_ms(begin), simulation.concentrations());
     simulation.watch(
         options.every, [this](double time_ms, const std::vector<double>& c) { frame(time_ms, c); }, begin);
 }

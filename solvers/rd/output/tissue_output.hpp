@@ -35,6 +35,7 @@ struct OutputOptions {
     Tick every = 0;
     std::vector<int> tetrahedra = {};  ///< species with a report of all tetrahedra
     bool fields = true;                ///< tissue.xdmf
+    bool frame_at_begin = true;        ///< else the first frame is the next one after it
     std::vector<Selection> selections = {};
 };
 

@@ -1,5 +1,7 @@
 #include "coupler/schedule/schedule.hpp"
 
+#include "coupler/schedule/cut.hpp"
+
 #include <gtest/gtest.h>
 
 #include <map>
@@ -175,6 +177,73 @@ TEST(Schedule, OrderOfSeveralIntervalsAndSchemesCanBeCarriedOut) {
     for (const auto& c : channels) expected += transfers(c, duration);
     EXPECT_EQ(static_cast<std::int64_t>(order.size()), expected);
     EXPECT_TRUE(can_be_carried_out(channels, duration, order));
+}
+
+/// What each participant has sent and taken of each channel before it exchanges at its stop of the cut.
+struct Done {
+    std::vector<std::int64_t> sent, taken;
+};
+
+Done before_the_cut(const std::vector<Channel>& channels, Tick cut, Tick duration) {
+    Done done{std::vector<std::int64_t>(channels.size()), std::vector<std::int64_t>(channels.size())};
+    std::set<std::string> names;
+    for (const auto& c : channels) names.insert({c.source, c.target});
+    for (const auto& name : names) {
+        for (Itinerary itinerary(channels, name, duration); itinerary.stop().tick < cut; itinerary.advance()) {
+            for (const auto& t : itinerary.stop().sends) ++done.sent[static_cast<std::size_t>(t.channel)];
+            for (const auto& t : itinerary.stop().receives) ++done.taken[static_cast<std::size_t>(t.channel)];
+        }
+    }
+    return done;
+}
+
+TEST(Cut, NothingIsUnderWayAndNothingIsMissing) {
+    std::mt19937 random(11);
+    int ahead = 0;
+    for (int trial = 0; trial < 200; ++trial) {
+        std::vector<Channel> channels{{"a", "b", Scheme::initial, 0, {}}};
+        const std::vector<std::string> names{"a", "b", "c", "d"};
+        for (std::size_t x = 0; x < names.size(); ++x) {  // leaders in the order of the names: no circle
+            const std::size_t y = (x + 1 + random() % 3) % names.size();
+            const auto& [first, second] = std::minmax(names[x], names[y]);
+            const bool strang = random() % 2;
+            const Tick interval = 2 * (1 + static_cast<Tick>(random() % 3));
+            channels = channels + both_ways(first, second, strang ? Scheme::strang : Scheme::parallel, interval, first);
+        }
+        const Tick cut = 12 * (1 + static_cast<Tick>(random() % 4));
+        const Done done = before_the_cut(channels, cut, 60);
+        for (std::size_t c = 0; c < channels.size(); ++c) {
+            EXPECT_EQ(done.taken[c], taken_before(channels[c], cut)) << "trial " << trial << ", channel " << c;
+            EXPECT_LE(done.sent[c], done.taken[c]);
+            EXPECT_GE(done.sent[c] + 1, done.taken[c]);
+            ahead += done.sent[c] < done.taken[c];
+        }
+    }
+    EXPECT_GT(ahead, 0);  // what the other side of a leader sends at the cut
+}
+
+TEST(Cut, BelongsToTheFirstStopAtOrAfterIt) {
+    EXPECT_EQ(cut_at(90, 100, 100, 1000), 100);   // the other side
+    EXPECT_EQ(cut_at(95, 105, 100, 1000), 100);   // a leader
+    EXPECT_EQ(cut_at(100, 110, 100, 1000), std::nullopt);
+    EXPECT_EQ(cut_at(90, 100, 100, 100), std::nullopt);  // the end is no cut: leaders have no half step left
+    EXPECT_EQ(cut_at(90, 100, 0, 1000), std::nullopt);   // nothing is kept
+}
+
+TEST(Cut, FallsOnTheExchangesOfAllChannels) {
+    const auto channels = both_ways("a", "b", Scheme::strang, 10, "a") + both_ways("b", "c", Scheme::parallel, 4);
+
+    EXPECT_EQ(first_not_dividing(channels, 20), -1);
+    EXPECT_EQ(first_not_dividing(channels, 30), 2);
+    EXPECT_EQ(first_not_dividing(channels, 24), 0);
+}
+
+TEST(Schedule, ParticipantWithoutChannelsStopsWhereStatesAreKept) {
+    Itinerary itinerary({}, "alone", 70, 30);
+
+    EXPECT_EQ(itinerary.advance_to(45), 2);
+    EXPECT_EQ(itinerary.stop().tick, 60);
+    EXPECT_EQ(itinerary.next_tick(), 70);
 }
 
 TEST(Schedule, RandomNetworksCanBeCarriedOutOrAreRefused) {

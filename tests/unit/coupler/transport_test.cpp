@@ -114,7 +114,7 @@ TEST(Frame, OfAnotherVersionIsRefusedWithBothVersions) {
         ngv::protocol::open(bytes, "rd");
         FAIL();
     } catch (const ngv::UserError& error) {
-        EXPECT_NE(std::string(error.what()).find("'rd': speaks version 9.0 of the protocol, this side speaks 1.0"),
+        EXPECT_NE(std::string(error.what()).find("'rd': speaks version 9.1 of the protocol, this side speaks 1.1"),
                   std::string::npos)
             << error.what();
     }
