@@ -1,6 +1,8 @@
 #include "solvers/flow/join.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <functional>
 #include <ngv/participant.hpp>
 #include <numeric>
@@ -12,6 +14,7 @@
 #include "solvers/flow/model/carried_blood.hpp"
 #include "solvers/flow/network/read_network.hpp"
 #include "solvers/flow/options.hpp"
+#include "solvers/flow/output/checkpoint.hpp"
 #include "solvers/flow/output/statistics.hpp"
 #include "solvers/flow/output/vessel_output.hpp"
 #include "solvers/flow/standalone.hpp"
@@ -56,6 +59,21 @@ struct Extremes {
     void add(double x) { least = std::min(least, x), largest = std::max(largest, x); }
 };
 
+// What is counted from window to window.
+struct Course {
+    Extremes means;
+    double worst_imbalance = 0;
+    double solves = 0;
+    double solved_ms = 0;
+    bool steady = true;
+
+    std::vector<double> numbers() const {
+        return {means.least, means.largest, worst_imbalance, solves, solved_ms, steady ? 1.0 : 0.0};
+    }
+    void set(std::span<const double> n) { *this = {{n[0], n[1]}, n[2], n[3], n[4], n[5] != 0}; }
+    static constexpr std::size_t size = 6;
+};
+
 void run(Participant& self, const Config& scenario) {
     set_log_name(self.name(), self.rank());
     const bool speak = self.rank() == 0;
@@ -91,27 +109,26 @@ void run(Participant& self, const Config& scenario) {
         offer("glucose", "mM", [&] { return carried->glucose(); });
         offer("O2", "mM", [&] { return carried->O2(); });
     }
+    // Set below; the calls come after start().
+    std::function<void(const std::filesystem::path&)> save, load;
+    self.keep_state([&](const auto& file) { save(file); }, [&](const auto& file) { load(file); });
     self.start();
 
     SupplyAccount glucose_supply("glucose", options.arterial_glucose, model.graph());
     SupplyAccount oxygen_supply("O2", options.arterial_O2, model.graph());
-    Extremes means;
-    double worst_imbalance = 0;
-    std::int64_t solves = 0;
-    double solved_ms = 0;
-    bool steady = true;
+    Course course;
     const auto solve = [&](double time_ms) {
         const auto info = model.solve(time_ms);
         if (options.transport && !carried)
             carried.emplace(model, options);
-        else if (carried && time_ms > solved_ms)
-            carried->step(1e-3 * (time_ms - solved_ms), glucose.in(), oxygen.in());
-        solved_ms = time_ms;
-        if (speak && steady && !model.hematocrit_info().converged) report_hematocrit(model);
-        steady = model.hematocrit_info().converged;
-        worst_imbalance = std::max(worst_imbalance, info.imbalance);
-        ++solves;
-        means.add(model.territories().mean_perfusion());
+        else if (carried && time_ms > course.solved_ms)
+            carried->step(1e-3 * (time_ms - course.solved_ms), glucose.in(), oxygen.in());
+        course.solved_ms = time_ms;
+        if (speak && course.steady && !model.hematocrit_info().converged) report_hematocrit(model);
+        course.steady = model.hematocrit_info().converged;
+        course.worst_imbalance = std::max(course.worst_imbalance, info.imbalance);
+        ++course.solves;
+        course.means.add(model.territories().mean_perfusion());
         std::ranges::copy(model.perfusion(), perfusion.out().begin());
         std::ranges::copy(model.blood_volume_fraction(), blood.out().begin());
         for (const auto& [field, values] : offered)
@@ -124,6 +141,36 @@ void run(Participant& self, const Config& scenario) {
         log_info("at rest: inflow {:.4g} um3/s, perfusion {:.4g} 1/s, capillary blood {:.3g} of the tissue",
                  model.total_flow(), perfusion_at_rest, model.territories().mean_blood_volume_fraction());
 
+    std::vector<double> inflow(model.graph().num_vessels());  // into the component of each vessel
+    const auto kept = [&] {
+        Checkpoint state;
+        model.keep(state.vessels);
+        if (carried) carried->keep(state.vessels);
+        for (std::size_t i = 0; i < inflow.size(); ++i)
+            inflow[i] = model.component_inflow()[model.graph().component_of_vessel(i)];
+        state.vessels["component_inflow"] = inflow;
+        state.numbers = course.numbers();
+        for (const auto* supply : {&glucose_supply, &oxygen_supply})
+            for (const double x : supply->counted()) state.numbers.push_back(x);
+        state.start = model.pressures().start();
+        return state;
+    };
+    const auto& ids = model.graph().vessels().id;
+    save = [&](const auto& file) { write_checkpoint(self.comm(), file, ids, kept()); };
+    load = [&](const auto& file) {
+        auto state = kept();
+        read_checkpoint(self.comm(), file, ids, state);
+        course.set(state.numbers);
+        const double* n = state.numbers.data() + Course::size;
+        for (auto* supply : {&glucose_supply, &oxygen_supply}) {
+            std::array<double, 5> counted;
+            std::copy_n(n, counted.size(), counted.begin());
+            supply->go_on_from(counted);
+            n += counted.size();
+        }
+        model.restored(course.solved_ms, inflow, state.start);
+    };
+
     std::optional<VesselOutput> output;
     double frame_ms = 0, next_frame_ms = 0;
     while (const auto window = self.next_window()) {
@@ -135,8 +182,9 @@ void run(Participant& self, const Config& scenario) {
         if (!config.flag("reports")) continue;
         if (!output) {
             frame_ms = window->length_ms();
-            output.emplace(self.comm(), scenario.path("results") / "flow", population, model,
-                           carried ? &*carried : nullptr, frame_ms);
+            next_frame_ms = std::ceil(to_ms(self.begin()) / frame_ms) * frame_ms;
+            output.emplace(self.comm(), self.results(), population, model, carried ? &*carried : nullptr, frame_ms,
+                           next_frame_ms);
         }
         // Frames are equally spaced; where windows are not, a frame holds the last values before its time.
         for (; next_frame_ms <= window->begin_ms(); next_frame_ms += frame_ms) output->write(next_frame_ms);
@@ -144,7 +192,7 @@ void run(Participant& self, const Config& scenario) {
     account(glucose_supply, glucose, model, to_ms(self.duration()), speak);
     account(oxygen_supply, oxygen, model, to_ms(self.duration()), speak);
     if (output) output->close();
-    write_statistics(scenario.path("results") / "flow" / "statistics.csv", model, options.boundary.axis);
+    write_statistics(self.results() / "statistics.csv", model, options.boundary.axis);
 
     const auto& network = model.summary();
     const auto& boundary = model.boundary().summary();
@@ -154,11 +202,11 @@ void run(Participant& self, const Config& scenario) {
     self.summary("tissue_volume_um3", model.territories().tissue_volume());
     self.summary("inflow_um3_per_s", model.total_flow());
     self.summary("perfusion_at_rest_per_s", perfusion_at_rest);
-    self.summary("perfusion_least_per_s", means.least);
-    self.summary("perfusion_largest_per_s", means.largest);
+    self.summary("perfusion_least_per_s", course.means.least);
+    self.summary("perfusion_largest_per_s", course.means.largest);
     self.summary("perfusion_at_end_per_s", model.territories().mean_perfusion());
-    self.summary("flow_imbalance", worst_imbalance);
-    self.summary("solves", static_cast<double>(solves));
+    self.summary("flow_imbalance", course.worst_imbalance);
+    self.summary("solves", course.solves);
     if (carried) {
         self.summary("glucose_owed_mol", carried->glucose_owed_mol());
         self.summary("O2_owed_mol", carried->O2_owed_mol());

@@ -78,7 +78,20 @@ CoreSolver::CoreSolver(std::int32_t n, std::vector<std::array<std::int32_t, 2>> 
 
 CoreSolver::~CoreSolver() = default;
 
+void CoreSolver::set_start(const Start& start) {
+    NGV_ASSERT(start.high.size() == high_.size() && start.low.size() == low_.size());
+    high_ = start.high;
+    low_ = start.low;
+    made_for_ = start.made_for;
+    usual_effort_ = start.usual_effort;
+    stale_ = start.stale;
+    if (made_for_.empty()) return;
+    fill(made_for_);
+    linear_->multigrid.emplace(matrix_);
+}
+
 void CoreSolver::fill(std::span<const double> g) {
+    filled_.assign(g.begin(), g.end());
     double mean = 0;
     for (const double x : g) mean += x / static_cast<double>(g.size());
     scale_ = std::exp2(-std::round(std::log2(mean)));  // a power of two: scaling must not cost digits
@@ -156,7 +169,10 @@ int CoreSolver::linear_solve(bool rebuild, double reduction, bool first) {
         return 0;
     }
 
-    if (rebuild) s.multigrid.emplace(matrix_);
+    if (rebuild) {
+        s.multigrid.emplace(matrix_);
+        made_for_ = filled_;
+    }
     if (s.r.empty()) {
         s.rows = Sliced<double>(matrix_);
         for (auto* v : {&s.r, &s.z, &s.p, &s.ap}) v->assign(s.rows.padded_rows(), 0.0);

@@ -54,6 +54,15 @@ class CoreSolver {
     std::span<const double> flow() const { return flow_; }  ///< [edges]
     LinearMethod method() const { return options_.method; }
 
+    /// Where the next solve starts from, and the conductances that the multigrid was made for (empty: it is made anew).
+    struct Start {
+        std::vector<double> high, low, made_for;
+        double usual_effort = 0;
+        bool stale = true;
+    };
+    Start start() const { return {high_, low_, made_for_, usual_effort_, stale_}; }
+    void set_start(const Start& start);
+
   private:
     struct Linear;
     double imbalance(std::span<const double> conductance, std::span<const double> source,
@@ -67,6 +76,7 @@ class CoreSolver {
     SparseRows<double> matrix_;
     std::vector<std::array<std::int32_t, 2>> place_;  // [edges] of its two entries in matrix_.value; -1: none
     std::vector<double> high_, low_, balance_, through_, correction_, flow_;
+    std::vector<double> filled_, made_for_;  // conductances of the matrix, of the multigrid
     double scale_ = 1;
     double usual_effort_ = 0;  // iterations a digit, when the multigrid was new
     bool stale_ = true;

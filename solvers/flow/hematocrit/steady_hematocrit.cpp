@@ -28,6 +28,13 @@ void SteadyHematocrit::spread(std::span<double> hematocrit) const {
         std::fill(hematocrit.begin() + sections_.begin(s), hematocrit.begin() + sections_.end(s), local[s]);
 }
 
+void SteadyHematocrit::go_on_from(std::span<const double> hematocrit) {
+    std::vector<double> local;
+    for (std::size_t s = 0; s < sections_.size(); ++s) local.push_back(hematocrit[sections_.begin(s)]);
+    auto all = sections_.gather(local, 1);
+    on_root(sections_.comm(), [&] { state_ = std::move(all); });
+}
+
 HematocritInfo SteadyHematocrit::solve(PressureSolver& pressures, const Resistances& resistances,
                                        std::span<const double> radius, std::span<double> hematocrit,
                                        std::span<double> resistance, SolveInfo& last) {

@@ -42,6 +42,9 @@ class SteadyHematocrit {
     HematocritInfo solve(PressureSolver& pressures, const Resistances& resistances, std::span<const double> radius,
                          std::span<double> hematocrit, std::span<double> resistance, SolveInfo& last);
 
+    /// Collective. The next solve starts from these hematocrits, as a solve of another run left them.
+    void go_on_from(std::span<const double> hematocrit);
+
   private:
     void spread(std::span<double> hematocrit) const;
 

@@ -36,6 +36,11 @@ void CarriedBlood::step(double dt_s, std::span<const double> glucose_mol, std::s
     pressure_ = oxygen_.oxygen_pressure(blood);
 }
 
+void CarriedBlood::keep(std::map<std::string, std::span<double>>& kept) {
+    glucose_.keep(kept);
+    oxygen_.keep(kept);
+}
+
 double CarriedBlood::owed(const Advection& what) const {
     double sum = std::accumulate(what.owed().begin(), what.owed().end(), 0.0) / per_mol;
     MPI_Allreduce(MPI_IN_PLACE, &sum, 1, MPI_DOUBLE, MPI_SUM, model_.graph().comm());

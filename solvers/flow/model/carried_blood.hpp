@@ -6,7 +6,9 @@
 //     carried.glucose()[i], carried.O2()[i]
 #pragma once
 
+#include <map>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "solvers/flow/model/flow_model.hpp"
@@ -29,6 +31,9 @@ class CarriedBlood {
     /// mol, over all ranks: what the tissue asked for and the blood did not hold.
     double glucose_owed_mol() const { return owed(glucose_); }
     double O2_owed_mol() const { return owed(oxygen_); }
+
+    /// See FlowModel::keep().
+    void keep(std::map<std::string, std::span<double>>& kept);
 
   private:
     double owed(const Advection& what) const;

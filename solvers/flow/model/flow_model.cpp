@@ -218,6 +218,23 @@ SolveInfo FlowModel::solve(double time_ms) {
     return info;
 }
 
+void FlowModel::keep(std::map<std::string, std::span<double>>& kept) {
+    kept["hematocrit"] = hematocrit_;
+    kept["own_radius"] = own_radius_;
+    kept["volume"] = last_volume_;
+    kept["pressure"] = pressures_.kept_vessel_pressure();
+    kept["tone"] = walls_.kept_tone();
+    if (red_cells_) red_cells_->keep(kept);
+}
+
+void FlowModel::restored(double time_ms, std::span<const double> component_inflow, std::span<const double> start) {
+    time_ms_ = time_ms;
+    for (std::size_t i = 0; i < component_inflow.size(); ++i)
+        component_inflow_[graph_.component_of_vessel(i)] = component_inflow[i];
+    if (steady_hematocrit_) steady_hematocrit_->go_on_from(hematocrit_);
+    pressures_.set_start(start);
+}
+
 BloodState FlowModel::blood_state() const {
     tube_ratio_.resize(radius_.size());
     for (std::size_t i = 0; i < radius_.size(); ++i)

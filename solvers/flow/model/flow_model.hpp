@@ -10,9 +10,11 @@
 // volumes add up. What no endfoot covers follows the wall: elastic, with or without muscle.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "solvers/flow/boundary/boundary.hpp"
@@ -65,6 +67,12 @@ class FlowModel {
     /// Collective. Time goes on from the last call: walls move, and vessels whose volume changed since then take in or
     /// give off blood at that rate. Throws PhysicsError that names the vessel if the viscosity law has no value for it.
     SolveInfo solve(double time_ms);
+
+    /// What the next solve needs of the last one, one value a vessel, by name; to be read and written in place.
+    void keep(std::map<std::string, std::span<double>>& kept);
+    /// Collective. After the arrays of keep() have come from another run: goes on after its solve at `time_ms`, in which
+    /// each vessel's component took in `component_inflow`; `start`: PressureSolver::start(), on the root.
+    void restored(double time_ms, std::span<const double> component_inflow, std::span<const double> start);
 
     const Graph& graph() const { return graph_; }
     const GraphSummary& summary() const { return summary_; }

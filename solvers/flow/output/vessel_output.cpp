@@ -19,7 +19,7 @@ XdmfMesh mesh_of(const Vessels& vessels) {
 }  // namespace
 
 VesselOutput::VesselOutput(MPI_Comm comm, const std::filesystem::path& folder, const std::string& population,
-                           const FlowModel& model, const CarriedBlood* carried, double dt_ms)
+                           const FlowModel& model, const CarriedBlood* carried, double dt_ms, double start_ms)
     : model_(model),
       carried_(carried),
       pressure_mmHg_(model.graph().num_vessels()),
@@ -29,7 +29,9 @@ VesselOutput::VesselOutput(MPI_Comm comm, const std::filesystem::path& folder, c
     for (const auto& field : fields(carried))
         reports_.emplace_back(
             comm, folder / (field.name + ".h5"),
-            ReportOptions{.population = population, .unit = field.unit, .dt_ms = dt_ms, .float64 = true}, columns);
+            ReportOptions{
+                .population = population, .unit = field.unit, .start_ms = start_ms, .dt_ms = dt_ms, .float64 = true},
+            columns);
 }
 
 std::vector<std::span<const double>> VesselOutput::values() {

@@ -24,9 +24,9 @@ namespace ngv::flow {
 
 class VesselOutput {
   public:
-    /// Collective. `model` and `carried` (null: no transport) must outlive the output.
+    /// Collective. `model` and `carried` (null: no transport) must outlive the output. `start_ms`: of the first frame.
     VesselOutput(MPI_Comm comm, const std::filesystem::path& folder, const std::string& population,
-                 const FlowModel& model, const CarriedBlood* carried, double dt_ms);
+                 const FlowModel& model, const CarriedBlood* carried, double dt_ms, double start_ms = 0);
     /// Collective.
     void write(double time_ms);
     void close();

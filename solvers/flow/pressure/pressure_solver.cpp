@@ -57,6 +57,14 @@ PressureSolver::PressureSolver(const Sections& sections, double base_pressure, P
     method_ = static_cast<LinearMethod>(numbers[1]);
 }
 
+std::vector<double> PressureSolver::start() const {
+    return root_ ? root_->start() : std::vector<double>{};
+}
+
+bool PressureSolver::set_start(std::span<const double> start) {
+    return !root_ || root_->set_start(start);
+}
+
 SolveInfo PressureSolver::solve(std::span<const double> resistance, std::span<const double> growth, double tolerance) {
     const auto info = solve_sections(resistance, growth, tolerance);
     expand(resistance, growth);

@@ -39,6 +39,14 @@ class PressureSolver {
     SolveInfo solve_sections(std::span<const double> resistance, std::span<const double> growth, double tolerance);
     void expand(std::span<const double> resistance, std::span<const double> growth);
 
+    /// Root only, empty elsewhere: where the next solve starts from. A network whose sections stand in another order, as
+    /// on another number of ranks, does not take it (false) and starts from what it has: pressures then agree within the
+    /// tolerance, not to the last bit.
+    std::vector<double> start() const;
+    bool set_start(std::span<const double> start);
+    /// Of the last solve, as another run left it.
+    std::span<double> kept_vessel_pressure() { return vessel_pressure_; }
+
     std::span<const double> flow() const { return flow_; }  ///< [vessels] um3/s from start to end; NaN if not solved
     std::span<const double> pressure() const { return pressure_; }                ///< [junctions] Pa; NaN if not solved
     std::span<const double> vessel_pressure() const { return vessel_pressure_; }  ///< [vessels] Pa, mean of the ends

@@ -190,4 +190,30 @@ void PressureSolver::Root::lift_floating(double base_pressure) {
         }
 }
 
+// node of each unknown | high | low | conductances of the multigrid | usual effort | stale
+std::vector<double> PressureSolver::Root::start() const {
+    const auto kept = core_->start();
+    std::vector<double> start;
+    for (const auto node : core_order_) {
+        const auto n = static_cast<std::size_t>(node);  // nodes beyond the network's end a resistance of one of them
+        start.push_back(static_cast<double>(n < net_.node_id.size() ? net_.node_id[n] : -1 - node));
+    }
+    for (const auto* part : {&kept.high, &kept.low, &kept.made_for}) start.insert(start.end(), part->begin(), part->end());
+    start.insert(start.end(), {kept.usual_effort, kept.stale ? 1.0 : 0.0});
+    return start;
+}
+
+bool PressureSolver::Root::set_start(std::span<const double> start) {
+    const auto mine = this->start();
+    const auto n = core_order_.size();
+    if (start.size() < 3 * n + 2 || !std::equal(start.begin(), start.begin() + n, mine.begin())) return false;
+    const auto part = [&](std::size_t begin, std::size_t end) {
+        return std::vector<double>(start.begin() + begin, start.begin() + end);
+    };
+    const auto end = start.size() - 2;
+    if (const auto made_for = end - 3 * n; made_for != 0 && made_for != core_conductance_.size()) return false;
+    core_->set_start({part(n, 2 * n), part(2 * n, 3 * n), part(3 * n, end), start[end], start[end + 1] != 0});
+    return true;
+}
+
 }  // namespace ngv::flow

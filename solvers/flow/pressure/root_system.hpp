@@ -21,6 +21,9 @@ struct PressureSolver::Root {
     const std::vector<double>& boundary_source() const { return boundary_source_; }  ///< [nodes] um3/s
     std::int64_t num_unknowns() const { return static_cast<std::int64_t>(elimination_->core_nodes().size()); }
     LinearMethod method() const { return core_->method(); }
+    /// See PressureSolver::start().
+    std::vector<double> start() const;
+    bool set_start(std::span<const double> start);
 
   private:
     void share_growth(std::span<const double> extra);

@@ -39,6 +39,8 @@ class Walls {
     /// Radii in um after dt_s at these pressures: elastic at once, muscle with its time constant.
     void step(std::span<const double> pressure, double dt_s, std::span<double> radius);
 
+    std::span<double> kept_tone() { return tone_; }  ///< what goes on from step to step beside the radius
+
     /// Passive radius over that at rest, of one vessel; diameter in um, pressures in Pa.
     static double passive_ratio(const WallOptions& options, double rest_diameter, double over_pressure);
 

@@ -6,6 +6,7 @@
 //     glucose.extraction();                                       // consumed / delivered so far
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -31,6 +32,15 @@ class SupplyAccount {
     double latest_extraction() const { return latest_; }            ///< of the last window, largest of all components
     std::int64_t latest_component() const { return component_; }    ///< where: lowest junction id of that component
     double consumed_without_flow() const { return without_flow_; }  ///< mol taken from vessels whose flow is unknown
+
+    /// All that it has counted, and back: consumed, delivered, without flow (mol), latest extraction and where.
+    std::array<double, 5> counted() const {
+        return {consumed_, delivered_, without_flow_, latest_, static_cast<double>(component_)};
+    }
+    void go_on_from(const std::array<double, 5>& counted) {
+        consumed_ = counted[0], delivered_ = counted[1], without_flow_ = counted[2], latest_ = counted[3];
+        component_ = static_cast<std::int64_t>(counted[4]);
+    }
 
   private:
     std::string substance_;

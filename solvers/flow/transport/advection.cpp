@@ -44,6 +44,12 @@ void Advection::fill(std::span<const double> concentration, const BloodState& bl
     for (std::size_t k = 0; k < u_.size(); ++k) content_[k] = blood.volume[k] * ratio(k, blood) * u_[k];
 }
 
+void Advection::keep(std::map<std::string, std::span<double>>& kept) {
+    kept[what_.name + ".flows"] = u_;
+    kept[what_.name + ".holds"] = content_;
+    kept[what_.name + ".owes"] = owed_;
+}
+
 std::vector<double> Advection::oxygen_pressure(const BloodState& blood) const {
     std::vector<double> p(u_.size());
     for (std::size_t k = 0; k < u_.size(); ++k) p[k] = what_.oxygen.pressure(u_[k], blood.hematocrit[k]);

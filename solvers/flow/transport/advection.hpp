@@ -17,6 +17,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -66,6 +67,9 @@ class Advection {
     std::span<const double> content() const { return content_; }         ///< 1e-18 mol, or um3 of red cells
     std::span<const double> owed() const { return owed_; }               ///< asked for and not given yet, 1e-18 mol
     std::vector<double> oxygen_pressure(const BloodState& blood) const;  ///< mmHg
+
+    /// What goes on from step to step: "<name>.flows", ".holds", ".owes"; added to `kept`.
+    void keep(std::map<std::string, std::span<double>>& kept);
 
     /// Since the start, over all ranks, same unit as content.
     struct Account {
