@@ -72,17 +72,17 @@ std::vector<Problem> States::problems(const std::vector<proto::Hello>& hellos,
     const std::string where = every_ > 0 ? scenario_["checkpoint"].where("every") : "--resume";
     for (const auto& hello : hellos)
         if (!hello.keeps_state())
-            problems.push_back({where,
-                                fmt::format("participant '{}' cannot keep its state", hello.participant()),
+            problems.push_back({where, fmt::format("participant '{}' cannot keep its state", hello.participant()),
                                 every_ > 0 ? "leave 'checkpoint' out, or let its program call keep_state()"
                                            : "run the scenario from its start"});
     if (const int c = every_ > 0 ? schedule::first_not_dividing(channels, every_) : -1; c >= 0) {
         const auto& channel = channels[static_cast<std::size_t>(c)];
-        problems.push_back({where,
-                            fmt::format("a state every {} does not fall on the exchanges from '{}' to '{}', which are {} apart",
-                                        schedule::cut_name(every_), channel.source, channel.target,
-                                        schedule::cut_name(channel.interval)),
-                            "choose a multiple of the intervals of all links"});
+        problems.push_back(
+            {where,
+             fmt::format("a state every {} does not fall on the exchanges from '{}' to '{}', which are {} apart",
+                         schedule::cut_name(every_), channel.source, channel.target,
+                         schedule::cut_name(channel.interval)),
+             "choose a multiple of the intervals of all links"});
     }
     if (resume_) misfits(hellos, channels, duration, problems);
     return problems;
@@ -98,9 +98,10 @@ void States::misfits(const std::vector<proto::Hello>& hellos, const std::vector<
     const auto state = fmt::format("the state of {}", schedule::cut_name(found_->tick));
     const auto where = (folder_ / schedule::cut_name(found_->tick)).string();
     if (found_->tick >= duration) {
-        problems.push_back({scenario_.where("duration"), fmt::format("the run ends at {}, before {} that it is to go on from",
-                                                                    schedule::cut_name(duration), state),
-                            "give a longer 'duration'"});
+        problems.push_back(
+            {scenario_.where("duration"),
+             fmt::format("the run ends at {}, before {} that it is to go on from", schedule::cut_name(duration), state),
+             "give a longer 'duration'"});
         return;
     }
     if (found_->channels != texts(channels)) {
@@ -127,7 +128,8 @@ void States::misfits(const std::vector<proto::Hello>& hellos, const std::vector<
     for (const auto& [name, stop] : found_->stops) {
         const auto present = [&](const auto& hello) { return hello.participant() == name; };
         if (std::none_of(hellos.begin(), hellos.end(), present))
-            problems.push_back({where, fmt::format("{} has a part of '{}', which is not in this run", state, name), ""});
+            problems.push_back(
+                {where, fmt::format("{} has a part of '{}', which is not in this run", state, name), ""});
     }
 }
 

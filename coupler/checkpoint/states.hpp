@@ -36,8 +36,8 @@ class States {
     Tick every() const { return every_; }  ///< between states; 0: none is kept
     Tick begin() const { return found_ ? found_->tick : 0; }
     bool scenario_has_changed() const { return found_ && found_->scenario != scenario_.digest(); }
-    std::filesystem::path folder() const { return folder_; }    ///< of all states
-    std::filesystem::path results() const;                      ///< of this run
+    std::filesystem::path folder() const { return folder_; }  ///< of all states
+    std::filesystem::path results() const;                    ///< of this run
 
     /// A participant has written its part; true when it was the last of `participants` and the state is complete. Throws
     /// UserError if the folder cannot be written.

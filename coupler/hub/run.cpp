@@ -55,8 +55,7 @@ void Run::shake_hands() {
     order_ = schedule::causal_order(times_, duration_);
     done_.assign(times_.size(), 0);
     for (Guest& guest : watch_.guests()) {
-        guest.itinerary =
-            std::make_unique<schedule::Itinerary>(times_, guest.other.name, duration_, states_.every());
+        guest.itinerary = std::make_unique<schedule::Itinerary>(times_, guest.other.name, duration_, states_.every());
     }
     states_.set_channels(times_);
     begin_with_state();

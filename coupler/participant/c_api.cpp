@@ -1,5 +1,7 @@
 // The C interface: every function forwards to its C++ counterpart and turns exceptions into a status and a text.
+#include <filesystem>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -10,6 +12,7 @@ struct ngv_participant {
     ngv::Participant participant;
     // Sets are declared in several calls, and handed over when the last of them has been made: at ngv_start.
     std::map<std::string, ngv::ElementSet> sets;
+    std::string results = {};
 };
 
 namespace {
@@ -64,7 +67,7 @@ ngv::ElementSet& declared(ngv_participant* self, const char* set) {
 
 ngv_participant* ngv_join(int* argc, char*** argv, const char* name, const char* digest) {
     return pointer([&] {
-        return new ngv_participant{ngv::Participant::join(*argc, *argv, name, digest ? digest : ""), {}};
+        return new ngv_participant{ngv::Participant::join(*argc, *argv, name, digest ? digest : ""), {}, {}};
     });
 }
 
@@ -139,6 +142,33 @@ ngv_field* ngv_pool(ngv_participant* self, const char* name, const char* set, co
     });
 }
 
+int ngv_keep_state(ngv_participant* self, ngv_state_call save, ngv_state_call load, void* user) {
+    const auto call = [user](ngv_state_call function, const char* what) {
+        return [=](const std::filesystem::path& file) {
+            if (const int status = function(file.c_str(), user))
+                throw std::runtime_error(std::string("the function that ") + what + " the state returned " +
+                                         std::to_string(status) + " for " + file.string());
+        };
+    };
+    return guarded([&] {
+        self->participant.keep_state(call(save, "saves"), call(load, "loads"));
+        return NGV_OK;
+    });
+}
+
+int64_t ngv_duration(const ngv_participant* self) {
+    return self->participant.duration();
+}
+int64_t ngv_begin(const ngv_participant* self) {
+    return self->participant.begin();
+}
+const char* ngv_results(ngv_participant* self) {
+    return pointer([&] {
+        self->results = self->participant.results().string();
+        return self->results.c_str();
+    });
+}
+
 int ngv_start(ngv_participant* self) {
     return guarded([&] {
         for (auto& [name, set] : self->sets) self->participant.add(set);
@@ -188,6 +218,15 @@ double* ngv_initial_out(ngv_field* field, size_t* n) {
 }
 const double* ngv_initial_in(ngv_field* field, size_t* n) {
     return array(as_field(field)->initial_in(), n);
+}
+const uint8_t* ngv_covered(const ngv_field* field, size_t* n) {
+    return array(as_field(field)->covered(), n);
+}
+int ngv_carry_over(ngv_field* field, size_t i, double amount) {
+    return guarded([&] {
+        as_field(field)->carry_over(i, amount);
+        return NGV_OK;
+    });
 }
 int ngv_connected(const ngv_field* field) {
     return as_field(field)->connected();

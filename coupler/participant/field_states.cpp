@@ -15,8 +15,8 @@ namespace ngv {
 namespace {
 
 constexpr char magic[] = "NGV-FLD1";
-constexpr std::int64_t word = 8;                         // bytes of every number
-constexpr std::int64_t chunk = std::int64_t{1} << 20;    // elements that a rank looks at together
+constexpr std::int64_t word = 8;                          // bytes of every number
+constexpr std::int64_t chunk = std::int64_t{1} << 20;     // elements that a rank looks at together
 constexpr std::int64_t prefix = sizeof magic - 1 + word;  // what stands before the header
 
 UserError unfit(const std::filesystem::path& file, const std::string& what) {
@@ -113,7 +113,8 @@ void read_set(const File& file, const std::filesystem::path& path, std::int64_t 
         }
     }
     if (found != set.ids.size())
-        throw unfit(path, fmt::format("has {} of the {} elements of '{}' on this rank", found, set.ids.size(), set.name));
+        throw unfit(path,
+                    fmt::format("has {} of the {} elements of '{}' on this rank", found, set.ids.size(), set.name));
 }
 
 }  // namespace
@@ -201,8 +202,8 @@ void read_field_states(MPI_Comm comm, const std::filesystem::path& path, Tick st
             const auto& state = known.fields(static_cast<int>(f));
             const auto these = columns_of(*mine[f]);
             if (state.name() != mine[f]->spec.name || state.arrays() != static_cast<int>(these.size()))
-                throw unfit(path, fmt::format("has the field '{}' where the run has '{}'", state.name(),
-                                              mine[f]->spec.name));
+                throw unfit(path,
+                            fmt::format("has the field '{}' where the run has '{}'", state.name(), mine[f]->spec.name));
             mine[f]->fresh = state.fresh();
             mine[f]->span_ms = state.span_ms();
             for (auto* column : these) column->resize(sets[s].ids.size());

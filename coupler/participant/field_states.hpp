@@ -18,8 +18,8 @@
 namespace ngv {
 
 /// Collective. Throws UserError if the file cannot be written.
-void write_field_states(MPI_Comm comm, const std::filesystem::path& file, Tick stop,
-                        const std::deque<ElementSet>& sets, std::deque<Field>& fields);
+void write_field_states(MPI_Comm comm, const std::filesystem::path& file, Tick stop, const std::deque<ElementSet>& sets,
+                        std::deque<Field>& fields);
 
 /// Collective. Throws UserError for a file that does not fit: other sets, elements, fields, or written at another stop.
 void read_field_states(MPI_Comm comm, const std::filesystem::path& file, Tick stop, const std::deque<ElementSet>& sets,

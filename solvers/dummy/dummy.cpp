@@ -73,7 +73,8 @@ class StateFile {
     StateFile(Participant& self, std::int64_t begin, std::int64_t elements)
         : comm_(self.comm()), rank_(self.rank()), begin_(begin), elements_(elements) {}
 
-    void save(const std::filesystem::path& path, std::int64_t windows, const std::vector<std::vector<double>*>& columns) {
+    void save(const std::filesystem::path& path, std::int64_t windows,
+              const std::vector<std::vector<double>*>& columns) {
         open(path, MPI_MODE_CREATE | MPI_MODE_WRONLY, [&](MPI_File file) {
             if (rank_ == 0) MPI_File_write_at(file, 0, &windows, 1, MPI_INT64_T, MPI_STATUS_IGNORE);
             for (std::size_t c = 0; c < columns.size(); ++c)
@@ -81,7 +82,8 @@ class StateFile {
                                       MPI_STATUS_IGNORE);
         });
     }
-    void load(const std::filesystem::path& path, std::int64_t& windows, const std::vector<std::vector<double>*>& columns) {
+    void load(const std::filesystem::path& path, std::int64_t& windows,
+              const std::vector<std::vector<double>*>& columns) {
         open(path, MPI_MODE_RDONLY, [&](MPI_File file) {
             MPI_File_read_at_all(file, 0, &windows, 1, MPI_INT64_T, MPI_STATUS_IGNORE);
             for (std::size_t c = 0; c < columns.size(); ++c)

@@ -54,7 +54,8 @@ def _load():
 
 _lib = _load()
 _text, _size, _double, _int64 = ctypes.c_char_p, ctypes.c_size_t, ctypes.c_double, ctypes.c_int64
-_doubles, _int64s, _handle = ctypes.POINTER(_double), ctypes.POINTER(_int64), ctypes.c_void_p
+_doubles, _int64s, _bytes, _handle = ctypes.POINTER(_double), ctypes.POINTER(_int64), ctypes.POINTER(ctypes.c_uint8), ctypes.c_void_p
+_state_call = ctypes.CFUNCTYPE(ctypes.c_int, _text, ctypes.c_void_p)
 for _name, _result, _arguments in [
     ("join", _handle, [ctypes.POINTER(ctypes.c_int), ctypes.POINTER(ctypes.POINTER(_text)), _text, _text]),
     ("free", None, [_handle]),
@@ -67,7 +68,11 @@ for _name, _result, _arguments in [
     ("output", _handle, [_handle, _text, _text, ctypes.c_int, _text, _double]),
     ("input", _handle, [_handle, _text, _text, ctypes.c_int, _text, _double]),
     ("pool", _handle, [_handle, _text, _text, _text, ctypes.c_int]),
+    ("keep_state", ctypes.c_int, [_handle, _state_call, _state_call, ctypes.c_void_p]),
     ("start", ctypes.c_int, [_handle]),
+    ("duration", _int64, [_handle]),
+    ("begin", _int64, [_handle]),
+    ("results", _text, [_handle]),
     ("next_window", ctypes.c_int, [_handle, ctypes.POINTER(Window)]),
     ("summary_number", ctypes.c_int, [_handle, _text, _double]),
     ("finish", ctypes.c_int, [_handle]),
@@ -77,6 +82,8 @@ for _name, _result, _arguments in [
     ("capacity", _doubles, [_handle, ctypes.POINTER(_size)]),
     ("initial_out", _doubles, [_handle, ctypes.POINTER(_size)]),
     ("initial_in", _doubles, [_handle, ctypes.POINTER(_size)]),
+    ("covered", _bytes, [_handle, ctypes.POINTER(_size)]),
+    ("carry_over", ctypes.c_int, [_handle, _size, _double]),
     ("connected", ctypes.c_int, [_handle]),
     ("fresh", ctypes.c_int, [_handle]),
     ("span_ms", _double, [_handle]),
@@ -98,31 +105,35 @@ def _as_array(kind, values):
 
 
 class Field:
-    """See field.hpp: out, input, capacity, initial_out, initial_in are arrays of one entry an element."""
+    """See field.hpp: out, input, capacity, initial_out, initial_in, covered are arrays of one entry an element."""
 
     def __init__(self, handle):
         self._handle = handle
 
-    def _array(self, name):
+    def _array(self, name, kind=_double):
         n = _size()
         pointer = getattr(_lib, "ngv_" + name)(self._handle, ctypes.byref(n))
         if n.value == 0:
             return []
-        array = ctypes.cast(pointer, ctypes.POINTER(_double * n.value)).contents
+        array = ctypes.cast(pointer, ctypes.POINTER(kind * n.value)).contents
         try:
             import numpy
         except ImportError:
             return array
-        return numpy.frombuffer(array)
+        return numpy.ctypeslib.as_array(array)
 
     out = property(lambda self: self._array("out"))
     input = property(lambda self: self._array("in"))
     capacity = property(lambda self: self._array("capacity"))
     initial_out = property(lambda self: self._array("initial_out"))
     initial_in = property(lambda self: self._array("initial_in"))
+    covered = property(lambda self: self._array("covered", ctypes.c_uint8))
     connected = property(lambda self: bool(_lib.ngv_connected(self._handle)))
     fresh = property(lambda self: bool(_lib.ngv_fresh(self._handle)))
     span_ms = property(lambda self: _lib.ngv_span_ms(self._handle))
+
+    def carry_over(self, i, amount):
+        _check(_lib.ngv_carry_over(self._handle, i, amount))
 
 
 class Participant:
@@ -132,6 +143,7 @@ class Participant:
         arguments = [a.encode() for a in sys.argv]
         argc = ctypes.c_int(len(arguments))
         argv = ctypes.cast((_text * (len(arguments) + 1))(*arguments, None), ctypes.POINTER(_text))
+        self._calls, self._raised = [], None
         self._self = _check(_lib.ngv_join(ctypes.byref(argc), ctypes.byref(argv), name.encode(), digest.encode() if digest else None))
 
     def __enter__(self):
@@ -165,12 +177,37 @@ class Participant:
     def pool(self, name, set_name, role, unit="mol"):
         return Field(_check(_lib.ngv_pool(self._self, name.encode(), set_name.encode(), unit.encode(), role)))
 
+    def keep_state(self, save, load):
+        """save(path) and load(path) write and read this participant's state, on every rank; see Participant::keep_state."""
+
+        def guarded(call):
+            def run(path, _):
+                try:
+                    call(pathlib.Path(path.decode()))
+                except Exception as error:  # it cannot pass through the library: windows() raises it again
+                    self._raised = error
+                return int(self._raised is not None)
+
+            return _state_call(run)
+
+        self._calls = [guarded(save), guarded(load)]
+        _check(_lib.ngv_keep_state(self._self, *self._calls, None))
+
     def start(self):
         _check(_lib.ngv_start(self._self))
 
+    duration = property(lambda self: _lib.ngv_duration(self._self))
+    begin = property(lambda self: _lib.ngv_begin(self._self))
+    results = property(lambda self: pathlib.Path(_lib.ngv_results(self._self).decode()))
+
     def windows(self):
         window = Window()
-        while _check(_lib.ngv_next_window(self._self, ctypes.byref(window))) == _OK:
+        while True:
+            status = _lib.ngv_next_window(self._self, ctypes.byref(window))
+            if self._raised:
+                raise self._raised
+            if _check(status) != _OK:
+                return
             yield window
 
     def summary(self, key, value):

@@ -86,13 +86,12 @@ void simulate(Participant& self, const Config& scenario) {
     Exchange exchange(self, cells, settings, astrocytes_of(circuit, cells.ids()));
     log_info("{} cells of model {}, {} states each", cells.size(), settings.model.name, system.num_states());
     Tick now = 0;
-    self.keep_state(
-        [&](const auto& file) { write_checkpoint(self.comm(), file, cells, now, exchange.save()); },
-        [&](const auto& file) {
-            auto saved = exchange.save();
-            now = read_checkpoint(self.comm(), file, cells, saved);
-            exchange.restore(saved);
-        });
+    self.keep_state([&](const auto& file) { write_checkpoint(self.comm(), file, cells, now, exchange.save()); },
+                    [&](const auto& file) {
+                        auto saved = exchange.save();
+                        now = read_checkpoint(self.comm(), file, cells, saved);
+                        exchange.restore(saved);
+                    });
     self.start();
     write_set_aside = set_aside_writer(self.results(), self.rank(), system);
     const bool resumed = self.begin() > 0;

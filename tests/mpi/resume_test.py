@@ -1,10 +1,15 @@
 """Runs of dummies that keep their state: what is resumed ends as if it had never stopped, on any number of ranks."""
 import json
+import os
 import pathlib
 import re
+import sys
 import unittest
 
 from dummies import Run
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ["NGV_BUILD"])
 
 EVERYBODY = (("left", 1), ("mid", 1), ("right", 1), ("coupler", 1))
 # left and mid exchange in halves of windows (strang), mid and right at once; carried amounts are part of the state.
@@ -101,6 +106,36 @@ class Resumed(unittest.TestCase):
 
         self.assertEqual(run.code, 0, run.log)
         self.assertEqual(numbers_of(run, "from_18ms"), run.numbers())
+
+
+class InPython(unittest.TestCase):
+    LINKS = "\n  - {amount: a, from: mid.cells, to: left.cells, every: 1 ms, mapping: [by id]}\n"
+
+    def run_keeper(self, run, *options, coupler=()):
+        os.environ["NGV_LIBRARY"] = str(BUILD / "lib/libngv.so")
+        os.environ["PYTHONPATH"] = str(SOURCE / "solvers/dummy")
+        keeper = ["-n", "1", sys.executable, SOURCE / "tests/mpi/keeper.py", run.scenario, *options]
+        return run.run(keeper, run.segment("mid"), run.segment("coupler", 1, *coupler))
+
+    def test_a_participant_in_python_is_resumed(self):
+        run = self.run_keeper(keeping(links=self.LINKS))
+        self.assertEqual(run.code, 0, run.log)
+        whole = run.numbers()["left"]
+        self.assertEqual(whole["covered"], 2)
+        # Elements 0 and 1 get 1 and 2 fmol in each of 20 windows; what arrives last is absorbed by nobody.
+        self.assertAlmostEqual(whole["absorbed"], 3e-15 * sum(1 - 0.5**n for n in range(1, 20)), delta=1e-26)
+
+        self.run_keeper(run, coupler=("--resume",))
+
+        self.assertEqual(run.code, 0, run.log)
+        self.assertEqual(numbers_of(run, "from_18ms")["left"], {**whole, "begin": 18e6})
+        self.assertTrue((run.folder / "results/from_18ms/left/absorbed.txt").exists())
+
+    def test_an_exception_while_saving_ends_the_run(self):
+        run = self.run_keeper(keeping(links=self.LINKS), "--fail")
+        self.assertNotEqual(run.code, 0)
+        self.assertIn("'left', rank 0", run.log)
+        self.assertIn("OSError: the disk of the test is full", run.log)
 
 
 class Refused(unittest.TestCase):

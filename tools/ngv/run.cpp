@@ -23,11 +23,13 @@ void add_run_command(CLI::App& app, int& code) {
     command->add_option("--ranks", arguments->ranks, "MPI processes by participant, for example neuron=2,rd=1");
     command->add_flag("--print", arguments->print, "Print the command line instead of running it");
     command->add_flag("--spawn", arguments->spawn, "Start the coupler alone, and let it spawn the solvers");
-    command->add_flag("--resume", arguments->resume, "Go on from the last state that the scenario's key 'checkpoint' kept");
+    command->add_flag("--resume", arguments->resume,
+                      "Go on from the last state that the scenario's key 'checkpoint' kept");
     command->callback([arguments, &code] {
         const auto scenario = Config::load(arguments->scenario, "scenario");
         if (auto problems = check_links(scenario); !problems.empty()) throw UserError(std::move(problems));
-        const LaunchOptions options{.ranks = parse_ranks(arguments->ranks), .spawn = arguments->spawn, .resume = arguments->resume};
+        const LaunchOptions options{
+            .ranks = parse_ranks(arguments->ranks), .spawn = arguments->spawn, .resume = arguments->resume};
         const auto line = launch_line(scenario, options, own_folder());
         if (arguments->print) {
             fmt::print("{}\n", shell_text(line));

@@ -54,7 +54,18 @@ ngv_field* ngv_input(ngv_participant* self, const char* name, const char* set, i
                      double default_value);
 ngv_field* ngv_pool(ngv_participant* self, const char* name, const char* set, const char* unit, int role);
 
+/* Optional, before ngv_start: how this participant keeps its state (Participant::keep_state). Each call gets the path of
+ * a file that is its own, and `user`; it is made in ngv_next_window, on all ranks, and returns 0, or anything else for a
+ * failure, which ends the run. */
+typedef int (*ngv_state_call)(const char* file, void* user);
+int ngv_keep_state(ngv_participant* self, ngv_state_call save, ngv_state_call load, void* user);
+
 int ngv_start(ngv_participant* self);
+/* Known after ngv_start: the run's end and this participant's first stop in ticks (above 0: a resumed run), and the
+ * folder for its results, valid as long as the participant. */
+int64_t ngv_duration(const ngv_participant* self);
+int64_t ngv_begin(const ngv_participant* self);
+const char* ngv_results(ngv_participant* self);
 /* NGV_OK and the next window; NGV_END when the run is over. */
 int ngv_next_window(ngv_participant* self, ngv_window* window);
 int ngv_summary_number(ngv_participant* self, const char* key, double value);
@@ -69,6 +80,10 @@ const double* ngv_in(ngv_field* field, size_t* n);
 const double* ngv_capacity(ngv_field* field, size_t* n);
 double* ngv_initial_out(ngv_field* field, size_t* n);
 const double* ngv_initial_in(ngv_field* field, size_t* n);
+/* 1 where an element of the partner maps to element i, else 0. */
+const uint8_t* ngv_covered(const ngv_field* field, size_t* n);
+/* Element i could not absorb `amount` of ngv_in (amounts and pools): it comes again with the next exchange. */
+int ngv_carry_over(ngv_field* field, size_t i, double amount);
 int ngv_connected(const ngv_field* field);
 int ngv_fresh(const ngv_field* field);
 double ngv_span_ms(const ngv_field* field);

@@ -198,7 +198,8 @@ std::vector<double> PressureSolver::Root::start() const {
         const auto n = static_cast<std::size_t>(node);  // nodes beyond the network's end a resistance of one of them
         start.push_back(static_cast<double>(n < net_.node_id.size() ? net_.node_id[n] : -1 - node));
     }
-    for (const auto* part : {&kept.high, &kept.low, &kept.made_for}) start.insert(start.end(), part->begin(), part->end());
+    for (const auto* part : {&kept.high, &kept.low, &kept.made_for})
+        start.insert(start.end(), part->begin(), part->end());
     start.insert(start.end(), {kept.usual_effort, kept.stale ? 1.0 : 0.0});
     return start;
 }

@@ -19,16 +19,14 @@ CellReports::CellReports(MPI_Comm comm, const std::filesystem::path& folder, con
                 members.push_back(i);
             }
             const auto file = names[q] + (first ? "" : "_" + population) + ".h5";
-            files_.push_back(
-                {SonataReport(
-                     comm, folder / file,
-                     {.population = population,
-                      .unit = shown_.quantities[q].unit,
-                      .start_ms = start_ms,
-                      .dt_ms = every_ms,
-                      .float64 = true},
-                     std::move(columns)),
-                 q, std::move(members)});
+            files_.push_back({SonataReport(comm, folder / file,
+                                           {.population = population,
+                                            .unit = shown_.quantities[q].unit,
+                                            .start_ms = start_ms,
+                                            .dt_ms = every_ms,
+                                            .float64 = true},
+                                           std::move(columns)),
+                              q, std::move(members)});
             first = false;
         }
     }

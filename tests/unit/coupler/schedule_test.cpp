@@ -223,8 +223,8 @@ TEST(Cut, NothingIsUnderWayAndNothingIsMissing) {
 }
 
 TEST(Cut, BelongsToTheFirstStopAtOrAfterIt) {
-    EXPECT_EQ(cut_at(90, 100, 100, 1000), 100);   // the other side
-    EXPECT_EQ(cut_at(95, 105, 100, 1000), 100);   // a leader
+    EXPECT_EQ(cut_at(90, 100, 100, 1000), 100);  // the other side
+    EXPECT_EQ(cut_at(95, 105, 100, 1000), 100);  // a leader
     EXPECT_EQ(cut_at(100, 110, 100, 1000), std::nullopt);
     EXPECT_EQ(cut_at(90, 100, 100, 100), std::nullopt);  // the end is no cut: leaders have no half step left
     EXPECT_EQ(cut_at(90, 100, 0, 1000), std::nullopt);   // nothing is kept
