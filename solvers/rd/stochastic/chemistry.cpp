@@ -128,6 +128,16 @@ void Chemistry::totals(std::size_t c, std::int32_t begin, std::int32_t size, dou
                 total[i] += law.rate * sizes[i] * x[i] / (law.other * sizes[i] + x[i]);
             continue;
         }
+        if (law.order == 1) {
+            const double* x = block_[law.reactants[0].index].data();
+            for (std::int32_t i = 0; i < size; ++i) total[i] += law.rate * x[i];
+            continue;
+        }
+        if (law.order == 2 && law.reactants.size() == 2) {
+            const double *x = block_[law.reactants[0].index].data(), *y = block_[law.reactants[1].index].data();
+            for (std::int32_t i = 0; i < size; ++i) total[i] += law.rate / sizes[i] * x[i] * y[i];
+            continue;
+        }
         for (std::int32_t i = 0; i < size; ++i) a[i] = law.order == 0 ? law.rate * sizes[i] : law.rate;
         for (int k = 1; k < law.order; ++k)
             for (std::int32_t i = 0; i < size; ++i) a[i] /= sizes[i];

@@ -1,16 +1,14 @@
 #include "solvers/rd/stochastic/hops.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <numeric>
 
 #include <fmt/format.h>
 
-#if defined(__AVX512F__)
-#include <immintrin.h>
-#endif
-
 #include "solvers/rd/stochastic/draws.hpp"
+#include "solvers/rd/stochastic/eight.hpp"
 
 namespace ngv::rd {
 
@@ -19,44 +17,17 @@ namespace {
 // Up to here every molecule gets a number of its own; beyond, the multinomial is built of binomials.
 constexpr std::int64_t few = 8;
 
-// Which of counts[begin] ... counts[end - 1] are not 0: their indices; how many.
-std::int32_t occupied(const std::int64_t* counts, std::int32_t begin, std::int32_t end, std::int32_t* indices) {
+// Of i = begin ... end - 1 those of which counts[i] or, where there are places, counts[places[i]] is not 0; how many.
+std::int32_t occupied(const std::int64_t* counts, const std::vector<std::int32_t>& places, std::int32_t begin,
+                      std::int32_t end, std::int32_t* indices) {
     std::int32_t found = 0, i = begin;
-#if defined(__AVX512F__) && defined(__AVX512VL__)
-    const __m256i eight = _mm256_set1_epi32(8);
-    __m256i index = _mm256_add_epi32(_mm256_set1_epi32(begin), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
-    for (; i + 8 <= end; i += 8, index = _mm256_add_epi32(index, eight)) {
-        const __m512i n = _mm512_loadu_si512(counts + i);
-        const __mmask8 some = _mm512_test_epi64_mask(n, n);
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(indices + found), _mm256_maskz_compress_epi32(some, index));
-        found += std::popcount(static_cast<unsigned>(some));
+    for (; i + 8 <= end; i += 8) {
+        const auto n = places.empty() ? load<EightCounts>(counts + i) : gathered(counts, &places[i]);
+        found = append(indices, found, i, below(0, n));
     }
-#endif
     for (; i < end; ++i) {
         indices[found] = i;
-        found += counts[i] != 0;
-    }
-    return found;
-}
-
-// The same for counts[places[i]].
-std::int32_t occupied(const std::int64_t* counts, const std::int32_t* places, std::int32_t begin, std::int32_t end,
-                      std::int32_t* indices) {
-    std::int32_t found = 0, i = begin;
-#if defined(__AVX512F__) && defined(__AVX512VL__)
-    const __m256i eight = _mm256_set1_epi32(8);
-    __m256i index = _mm256_add_epi32(_mm256_set1_epi32(begin), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
-    for (; i + 8 <= end; i += 8, index = _mm256_add_epi32(index, eight)) {
-        const __m256i at = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(places + i));
-        const __m512i n = _mm512_mask_i32gather_epi64(_mm512_setzero_si512(), 0xFF, at, counts, 8);
-        const __mmask8 some = _mm512_test_epi64_mask(n, n);
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(indices + found), _mm256_maskz_compress_epi32(some, index));
-        found += std::popcount(static_cast<unsigned>(some));
-    }
-#endif
-    for (; i < end; ++i) {
-        indices[found] = i;
-        found += counts[places[i]] != 0;
+        found += counts[places.empty() ? i : places[i]] > 0;
     }
     return found;
 }
@@ -118,8 +89,9 @@ void Hops::plan(const Mover& mover, Schedule& schedule) {
 
 Hops::Part Hops::part_of(const Mover& mover, int level, std::int32_t first, std::vector<std::int32_t> places) const {
     const int shift = JumpGraph::shift_of(mover.diffusion, dt_);
-    Part part{.first = first, .places = {}, .sums = {}};
-    part.sums.reserve(4 * places.size());
+    Part part{.first = first, .places = {}, .leave = {}, .sums = {}};
+    part.leave.reserve(places.size());
+    part.sums.reserve(3 * places.size());
     for (const auto i : places) {
         double sum = 0.0;
         for (int k = 0; k < 4; ++k) {
@@ -128,7 +100,7 @@ Hops::Part Hops::part_of(const Mover& mover, int level, std::int32_t first, std:
             const bool open = b == 0 || (mover.open_boundaries >> (b - 1) & 1) != 0;
             if (face_level >= level && open)
                 sum += mover.diffusion * dt_ * graph_.rate[4 * i + k] * std::ldexp(1.0, -face_level);
-            part.sums.push_back(static_cast<float>(sum));
+            (k < 3 ? part.sums : part.leave).push_back(static_cast<float>(sum));
         }
     }
     if (level > 0) part.places = std::move(places);
@@ -172,13 +144,56 @@ void Hops::window(std::int64_t number) {
     }
 }
 
-// What a few hundred places need, stage by stage, each a plain loop.
+// What a few hundred places need, stage by stage.
 struct Hops::Batch {
     static constexpr std::int32_t size = 256;
-    std::int32_t entries[size + 8], places[size];  // entries are stored by eights
-    std::int32_t more[size], held[size];           // places with more than one molecule; how many, up to `few` + 1
-    std::uint32_t low[size], high[size];
-    double first[size], second[size];
+    template <class T>
+    using Array = std::array<T, size + 8>;  // read and written by eights
+    Array<std::int32_t> entries, places, chosen;
+    Array<std::int64_t> held;
+    Array<std::uint64_t> id;  // of counters
+    Array<double> leave;      // the probability that a molecule leaves
+    Array<double> numbers[2];
+
+    // Two random numbers for each of the first n.
+    void draw(std::int32_t n, std::uint64_t tag, std::uint64_t c2, std::uint64_t c3, Key key) {
+        for (std::int32_t k = 0; k < n; k += 8) {
+            const auto c01 = load<EightWords>(&id[k]);
+            const auto bits = philox(c01, c01 >> 32 | tag, EightWords{} + c2, EightWords{} + c3, key);
+            for (int m : {0, 1}) {
+                const EightReals u = to_unit(bits[m]);
+                __builtin_memcpy(&numbers[m][k], &u, sizeof u);
+            }
+        }
+    }
+    // Of the first n those whose molecule with this number is there and leaves; how many.
+    std::int32_t choose_leaving(std::int32_t n, std::int32_t molecule) {
+        std::int32_t num = 0;
+        for (std::int32_t k = 0; k < n; k += 8) {
+            const auto bits = below(load<EightReals>(&numbers[molecule % 2][k]), load<EightReals>(&leave[k])) &
+                              below(molecule, load<EightCounts>(&held[k])) & first_of(n - k);
+            num = append(chosen.data(), num, k, bits);
+        }
+        return num;
+    }
+    // Of the first n those that hold more than `molecules`.
+    std::int32_t choose_holding(std::int32_t n, std::int64_t molecules) {
+        std::int32_t num = 0;
+        for (std::int32_t k = 0; k < n; k += 8)
+            num = append(chosen.data(), num, k, below(molecules, load<EightCounts>(&held[k])) & first_of(n - k));
+        return num;
+    }
+    // Leaves the first `num` chosen ones alone.
+    void keep(std::int32_t num) {
+        for (std::int32_t k = 0; k < num; ++k) {
+            const std::int32_t i = chosen[k];
+            entries[k] = entries[i];
+            places[k] = places[i];
+            held[k] = held[i];
+            id[k] = id[i];
+            leave[k] = leave[i];
+        }
+    }
 };
 
 void Hops::sweep(const Mover& mover, const Part& part, std::int64_t number, std::uint32_t sub_step) {
@@ -186,62 +201,46 @@ void Hops::sweep(const Mover& mover, const Part& part, std::int64_t number, std:
     Pool& pool = *mover.pool;
     std::int64_t* counts = pool.counts.data() - pool.begin;
     const auto tag = static_cast<std::uint32_t>(mover.species) << 8 | static_cast<std::uint32_t>(number >> 32);
-    const std::int32_t n = part.size();
-    for (std::int32_t begin = 0; begin < n; begin += Batch::size) {
-        const std::int32_t end = std::min(n, begin + Batch::size);
-        const std::int32_t found = part.places.empty() ? occupied(counts + part.first, begin, end, b.entries)
-                                                       : occupied(counts, part.places.data(), begin, end, b.entries);
-        if (found == 0) continue;
-        for (std::int32_t i = 0; i < found; ++i)
-            b.places[i] = part.places.empty() ? part.first + b.entries[i] : part.places[b.entries[i]];
-        for (std::int32_t i = 0; i < found; ++i) {
-            b.low[i] = graph_.id[b.places[i]].low;
-            b.high[i] = graph_.id[b.places[i]].high | tag;
-            // Random numbers take long enough for what the draws need to arrive.
-            __builtin_prefetch(&part.sums[4 * static_cast<std::size_t>(b.entries[i])]);
-            __builtin_prefetch(&graph_.neighbour[4 * static_cast<std::size_t>(b.places[i])]);
-            __builtin_prefetch(&counts[b.places[i]], 1);
+    const auto sums_of = [&](std::int32_t i) { return &part.sums[3 * static_cast<std::size_t>(b.entries[i])]; };
+    const std::int32_t size = part.size();
+    for (std::int32_t begin = 0; begin < size; begin += Batch::size) {
+        const std::int32_t end = std::min(size, begin + Batch::size);
+        const std::int64_t* from = part.places.empty() ? counts + part.first : counts;
+        std::int32_t n = occupied(from, part.places, begin, end, b.entries.data());
+        num_visits_ += n;
+        for (std::int32_t i = 0; i < n; ++i) {
+            const std::int32_t place = part.place(b.entries[i]);
+            b.places[i] = place;
+            b.held[i] = counts[place];
+            b.id[i] = graph_.id[place].words();
+            b.leave[i] = part.leave[b.entries[i]];
         }
-        for (std::int32_t i = 0; i < found; ++i) {
-            const auto bits =
-                philox(b.low[i], b.high[i], static_cast<std::uint32_t>(number), std::uint64_t{sub_step} << 16, key_);
-            b.first[i] = to_unit(bits[0]);
-            b.second[i] = to_unit(bits[1]);
+        const std::int32_t crowded = b.choose_holding(n, few);
+        for (std::int32_t k = 0; k < crowded; ++k) {
+            const std::int32_t i = b.chosen[k];
+            crowd(mover, part, b.entries[i], number, sub_step);
+            b.held[i] = 0;  // done
         }
-        num_visits_ += found;
-        // The first molecule of each place, then the second where there is one, without a branch; then what holds more.
-        const std::size_t before = ones_.size();
-        ones_.resize(before + 2 * static_cast<std::size_t>(found));
-        std::int32_t* ones = ones_.data() + before;
-        std::int32_t num_ones = 0, num_more = 0, num_many = 0;
-        const auto decide = [&](std::int32_t i, double u, bool counted) {
-            const float* sums = &part.sums[4 * static_cast<std::size_t>(b.entries[i])];
-            const std::int32_t place = b.places[i];
-            const int face = (u >= sums[0]) + (u >= sums[1]) + (u >= sums[2]) + (u >= sums[3]);
-            const bool jumps = (face < 4) & counted;
-            ones[num_ones] = graph_.neighbour[4 * static_cast<std::size_t>(place) + (face & 3)];
-            num_ones += jumps;
-            return jumps;
-        };
-        for (std::int32_t i = 0; i < found; ++i) {
-            const std::int64_t count = counts[b.places[i]];
-            counts[b.places[i]] = count - decide(i, b.first[i], count <= few);
-            b.more[num_more] = i;
-            b.held[num_more] = static_cast<std::int32_t>(std::min(count, few + 1));
-            num_more += count > 1;
-        }
-        for (std::int32_t k = 0; k < num_more; ++k) {
-            const std::int32_t i = b.more[k], held = b.held[k];
-            counts[b.places[i]] -= decide(i, b.second[i], held <= few);
-            b.more[num_many] = i;
-            b.held[num_many] = held;
-            num_many += held > 2;
-        }
-        ones_.resize(before + static_cast<std::size_t>(num_ones));
-        num_jumps_ += num_ones;
-        for (std::int32_t k = 0; k < num_many; ++k) {
-            const float* sums = &part.sums[4 * static_cast<std::size_t>(b.entries[b.more[k]])];
-            several(mover, sums, number, sub_step, b.places[b.more[k]], b.held[k]);
+        if (crowded == n) continue;
+        // Two molecules of each place at a time, as long as there are any.
+        for (std::int32_t draw = 0; n > 0; ++draw) {
+            b.draw(n, tag, static_cast<std::uint32_t>(number), std::uint64_t{sub_step} << 16 | draw, key_);
+            for (const std::int32_t molecule : {2 * draw, 2 * draw + 1}) {
+                const std::int32_t leaving = b.choose_leaving(n, molecule);
+                const std::size_t before = ones_.size();
+                ones_.resize(before + static_cast<std::size_t>(leaving));
+                for (std::int32_t k = 0; k < leaving; ++k) {
+                    const std::int32_t i = b.chosen[k];
+                    const float* sums = sums_of(i);
+                    const double u = b.numbers[molecule % 2][i];
+                    const int face = (u >= sums[0]) + (u >= sums[1]) + (u >= sums[2]);
+                    --counts[b.places[i]];
+                    ones_[before + k] = graph_.neighbour[4 * static_cast<std::size_t>(b.places[i]) + face];
+                }
+                num_jumps_ += leaving;
+            }
+            n = b.choose_holding(n, 2 * draw + 2);
+            b.keep(n);
         }
     }
 }
@@ -250,34 +249,27 @@ inline void Hops::send(std::int32_t species, std::int32_t place, std::int64_t co
     (place < graph_.size ? moves_ : away_).push_back({species, place, count});
 }
 
-// The rest of a place's molecules: all of them where there are more than a few, else all but the first two.
-void Hops::several(const Mover& mover, const float* sums, std::int64_t number, std::uint32_t sub_step,
-                   std::int32_t place, std::int64_t held) {
+// All of a place's molecules, where there are more than a few.
+void Hops::crowd(const Mover& mover, const Part& part, std::int32_t entry, std::int64_t number,
+                 std::uint32_t sub_step) {
+    const std::int32_t place = part.place(entry);
+    const float* sums = &part.sums[3 * static_cast<std::size_t>(entry)];
+    const float leave = part.leave[entry];
     std::int64_t& count = (*mover.pool)[place];
     const auto* neighbour = &graph_.neighbour[4 * static_cast<std::size_t>(place)];
     Draws draws(key_, graph_.id[place], static_cast<std::uint32_t>(mover.species), number, sub_step, 1);
-    if (held <= few) {
-        for (std::int64_t k = 2; k < held; ++k) {
-            const double u = draws.uniform();
-            const int face = (u >= sums[0]) + (u >= sums[1]) + (u >= sums[2]) + (u >= sums[3]);
-            if (face == 4) continue;
-            --count;
-            ++num_jumps_;
-            ones_.push_back(neighbour[face]);
-        }
-        return;
-    }
     const std::int64_t n = count;
-    std::int64_t leaving = draws.binomial(n, std::min(1.0, static_cast<double>(sums[3])));
+    std::int64_t leaving = draws.binomial(n, std::min(1.0, static_cast<double>(leave)));
     count -= leaving;
     num_jumps_ += leaving;
-    double rest = sums[3], before = 0.0;
+    double rest = leave, before = 0.0;
     for (int k = 0; leaving > 0; ++k) {
-        const double p = sums[k] - before;
-        before = sums[k];
+        const float sum = k < 3 ? sums[k] : leave;
+        const double p = sum - before;
+        before = sum;
         if (p <= 0.0) continue;
         // Behind the last face that anything can pass, the running sum does not grow any more.
-        const std::int64_t jumps = sums[k] == sums[3] ? leaving : draws.binomial(leaving, p / rest);
+        const std::int64_t jumps = sum == leave ? leaving : draws.binomial(leaving, p / rest);
         if (jumps > 0) send(mover.species, neighbour[k], jumps);
         leaving -= jumps;
         rest -= p;

@@ -44,12 +44,15 @@ class Hops {
     void set_num_jumps(std::int64_t n) { num_jumps_ = n; }
 
   private:
-    /// Places that take part in the sub-steps of one level, and the running sums of their faces' probabilities.
+    /// Places that take part in the sub-steps of one level, the probability that a molecule leaves, and the running sums
+    /// of those of the first three faces.
     struct Part {
         std::int32_t first = 0;            // level 0: places first, first + 1, ...
         std::vector<std::int32_t> places;  // higher levels: these
-        std::vector<float> sums;           // [4 places]
-        std::int32_t size() const { return static_cast<std::int32_t>(sums.size() / 4); }
+        std::vector<float> leave;          // [places]
+        std::vector<float> sums;           // [3 places]
+        std::int32_t place(std::int32_t entry) const { return places.empty() ? first + entry : places[entry]; }
+        std::int32_t size() const { return static_cast<std::int32_t>(leave.size()); }
     };
     struct Schedule {
         std::vector<std::vector<Part>> surface, interior;  // [level]
@@ -59,8 +62,7 @@ class Hops {
     void plan(const Mover& mover, Schedule& schedule);
     Part part_of(const Mover& mover, int level, std::int32_t first, std::vector<std::int32_t> places) const;
     void sweep(const Mover& mover, const Part& part, std::int64_t number, std::uint32_t sub_step);
-    void several(const Mover& mover, const float* sums, std::int64_t number, std::uint32_t sub_step, std::int32_t place,
-                 std::int64_t held);
+    void crowd(const Mover& mover, const Part& part, std::int32_t entry, std::int64_t number, std::uint32_t sub_step);
     void send(std::int32_t species, std::int32_t place, std::int64_t count);
 
     MPI_Comm comm_;

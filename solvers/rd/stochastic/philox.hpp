@@ -1,4 +1,4 @@
-// Philox4x32-10 (Salmon et al., SC11), written so that a loop over many counters becomes SIMD.
+// Philox4x32-10 (Salmon et al., SC11). eight.hpp has it for eight counters at once.
 //
 // A counter says what the numbers are for; the key, whose run it is. Nothing else decides them, so a trajectory does not
 // depend on who computes which element, or in which order:
@@ -29,22 +29,27 @@ constexpr Key key_of(std::uint64_t seed, std::uint64_t purpose) {
     return {static_cast<std::uint32_t>(z), static_cast<std::uint32_t>(z >> 32)};
 }
 
+/// The ten rounds, for a word of 64 bits or several at once. product(a, b): of the words' low halves, 32 x 32 -> 64 bits.
+template <class Word, class Product>
+std::array<Word, 2> philox_rounds(Word c0, Word c1, Word c2, Word c3, Key key, const Product& product) {
+    const Word m0 = Word{} + 0xD2511F53u, m1 = Word{} + 0xCD9E8D57u, low = Word{} + 0xFFFFFFFFu;
+    for (int round = 0; round < 10; ++round) {
+        const Word p0 = product(m0, c0), p1 = product(m1, c2);
+        c0 = (p1 >> 32) ^ c1 ^ std::uint64_t{key.low};
+        c1 = p1;
+        c2 = (p0 >> 32) ^ c3 ^ std::uint64_t{key.high};
+        c3 = p0;
+        key.low += 0x9E3779B9u;
+        key.high += 0xBB67AE85u;
+    }
+    return {(c0 & low) | c1 << 32, (c2 & low) | c3 << 32};
+}
+
 /// 128 random bits of one counter.
 inline std::array<std::uint64_t, 2> philox(std::uint64_t c0, std::uint64_t c1, std::uint64_t c2, std::uint64_t c3,
                                            Key key) {
-    // Words live in 64-bit lanes, because that is what the 32 x 32 -> 64 bit multiplication of SIMD works on.
-    constexpr std::uint64_t m0 = 0xD2511F53u, m1 = 0xCD9E8D57u, mask = 0xFFFFFFFFu;
-    std::uint64_t k0 = key.low, k1 = key.high;
-    for (int round = 0; round < 10; ++round) {
-        const std::uint64_t p0 = m0 * c0, p1 = m1 * c2;
-        c0 = (p1 >> 32) ^ c1 ^ k0;
-        c1 = p1 & mask;
-        c2 = (p0 >> 32) ^ c3 ^ k1;
-        c3 = p0 & mask;
-        k0 = (k0 + 0x9E3779B9u) & mask;
-        k1 = (k1 + 0xBB67AE85u) & mask;
-    }
-    return {c0 | c1 << 32, c2 | c3 << 32};
+    return philox_rounds(c0, c1, c2, c3, key,
+                         [](std::uint64_t a, std::uint64_t b) { return (a & 0xFFFFFFFFu) * (b & 0xFFFFFFFFu); });
 }
 
 /// In (0, 1): 52 bits, never 0 or 1.
@@ -60,6 +65,7 @@ struct CounterId {
         NGV_ASSERT(id >= 0 && id < (std::int64_t{1} << 40));
         high = static_cast<std::uint32_t>(id >> 32) << 24;
     }
+    std::uint64_t words() const { return low | std::uint64_t{high} << 32; }
 };
 
 }  // namespace ngv::rd

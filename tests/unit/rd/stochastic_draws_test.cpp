@@ -5,11 +5,14 @@
 #include <Random123/philox.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <map>
 
 #include "solvers/rd/stochastic/draws.hpp"
+#include "solvers/rd/stochastic/eight.hpp"
 
 namespace {
 
@@ -25,6 +28,40 @@ TEST(Philox, GivesThePublishedAnswers) {  // those of Random123
     const auto theirs = r123::Philox4x32()(counter, key);
     EXPECT_EQ(pi[0], theirs[0] | std::uint64_t{theirs[1]} << 32);
     EXPECT_EQ(pi[1], theirs[2] | std::uint64_t{theirs[3]} << 32);
+}
+
+TEST(Philox, GivesEightAtOnceTheSame) {
+    std::array<std::uint64_t, 8> words[4];
+    for (std::uint64_t k = 0; k < 8; ++k)
+        for (std::uint64_t w = 0; w < 4; ++w) words[w][k] = 0x9E3779B97F4A7C15u * (4 * k + w + 1);
+    const Key key{0xa4093822, 0x299f31d0};
+
+    const auto eight = philox(load<EightWords>(words[0].data()), load<EightWords>(words[1].data()),
+                              load<EightWords>(words[2].data()), load<EightWords>(words[3].data()), key);
+
+    for (int k = 0; k < 8; ++k) {
+        const auto low = [&](int w) { return words[w][k] & 0xFFFFFFFFu; };
+        const auto one = philox(low(0), low(1), low(2), low(3), key);
+        for (int i : {0, 1}) {
+            EXPECT_EQ(eight[i][k], one[i]);
+            EXPECT_EQ(to_unit(eight[i])[k], to_unit(one[i]));
+        }
+    }
+}
+
+TEST(Eight, ListsWhereSomethingHolds) {
+    const std::array<std::int64_t, 10> counts{0, 5, 0, 1, 2, 0, 7, 0, 3, 1};
+    const std::array<std::int32_t, 8> places{9, 8, 7, 6, 5, 4, 3, 2};
+    const EightReals u{0.1, 0.9, 0.3, 0.5, 0.2, 0.7, 0.8, 0.4};
+    std::array<std::int32_t, 20> list{};
+
+    std::int32_t n = append(list.data(), 0, 100, below(0, load<EightCounts>(counts.data())));
+    n = append(list.data(), n, 200, below(1, gathered(counts.data(), places.data())));
+    n = append(list.data(), n, 300, below(u, EightReals{} + 0.5) & first_of(5));
+
+    EXPECT_EQ(n, 4 + 3 + 3);
+    const std::array<std::int32_t, 10> expected{101, 103, 104, 106, 201, 203, 205, 300, 302, 304};
+    EXPECT_TRUE(std::equal(expected.begin(), expected.end(), list.begin()));
 }
 
 // Chi-square of draws against probabilities; classes of an expectation below 30 are put together.
