@@ -75,15 +75,6 @@ std::vector<Problem> States::problems(const std::vector<proto::Hello>& hellos,
             problems.push_back({where, fmt::format("participant '{}' cannot keep its state", hello.participant()),
                                 every_ > 0 ? "leave 'checkpoint' out, or let its program call keep_state()"
                                            : "run the scenario from its start"});
-    if (const int c = every_ > 0 ? schedule::first_not_dividing(channels, every_) : -1; c >= 0) {
-        const auto& channel = channels[static_cast<std::size_t>(c)];
-        problems.push_back(
-            {where,
-             fmt::format("a state every {} does not fall on the exchanges from '{}' to '{}', which are {} apart",
-                         schedule::cut_name(every_), channel.source, channel.target,
-                         schedule::cut_name(channel.interval)),
-             "choose a multiple of the intervals of all links"});
-    }
     if (resume_) misfits(hellos, channels, duration, problems);
     return problems;
 }

@@ -28,7 +28,7 @@ class States {
     /// Finds the last complete state if `resume`.
     States(const Config& scenario, bool resume);
 
-    /// Participants that cannot keep their state, intervals that do not fit, and what differs between this run and the
+    /// Participants that cannot keep their state, and what differs between this run and the
     /// state that it is to begin with.
     std::vector<Problem> problems(const std::vector<proto::Hello>& hellos,
                                   const std::vector<schedule::Channel>& channels, Tick duration) const;

@@ -68,7 +68,7 @@ class Config {
 };
 
 /// What is wrong with the rows of `links` as far as the scenario alone tells: unknown participants, half of a pair,
-/// kinds without the keys they need.
+/// kinds without the keys they need, intervals that do not divide that of `checkpoint`.
 std::vector<Problem> check_links(const Config& scenario);
 
 }  // namespace ngv

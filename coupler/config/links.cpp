@@ -35,6 +35,25 @@ std::vector<Problem> check_links(const Config& scenario) {
                  did_you_mean(name, participants)});
     };
 
+    const auto takes_part = [&](const Config& link, const char* key) {
+        if (!link.is_set(key)) return true;
+        const auto text = link.text(key);
+        return std::find(participants.begin(), participants.end(), text.substr(0, text.find('.'))) !=
+               participants.end();
+    };
+    const auto keep = scenario.is_set("checkpoint") ? scenario["checkpoint"].ticks("every") : 0;
+    const auto falls_on_states = [&](const Config& link) {
+        const auto every = link.ticks("every");
+        for (const char* key : {"from", "to", "keeper", "contributor"})
+            if (!takes_part(link, key)) return;
+        if (keep % every == 0) return;
+        problems.push_back({link.where("every"),
+                            fmt::format("states are kept every {} ms ('checkpoint'), which is no multiple of this "
+                                        "exchange's interval of {} ms",
+                                        to_ms(keep), to_ms(every)),
+                            "choose a multiple of the intervals of all links"});
+    };
+
     for (const auto& link : scenario.list("links")) {
         const int kinds = link.is_set("state") + link.is_set("amount") + link.is_set("pool");
         if (kinds != 1) {
@@ -60,6 +79,8 @@ std::vector<Problem> check_links(const Config& scenario) {
         }
         if (link.has("every") && link.ticks("every") <= 0)
             problems.push_back({link.where("every"), "'every' must be longer than zero", ""});
+        else if (link.has("every") && keep > 0)
+            falls_on_states(link);
     }
     return problems;
 }

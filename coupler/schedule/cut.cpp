@@ -10,12 +10,6 @@ std::int64_t taken_before(const Channel& channel, Tick tick) {
     return channel.scheme == Scheme::parallel && windows > 0 ? windows - 1 : windows;
 }
 
-int first_not_dividing(const std::vector<Channel>& channels, Tick every) {
-    for (std::size_t c = 0; c < channels.size(); ++c)
-        if (channels[c].scheme != Scheme::initial && every % channels[c].interval != 0) return static_cast<int>(c);
-    return -1;
-}
-
 std::optional<Tick> cut_at(Tick previous, Tick stop, Tick every, Tick duration) {
     if (every <= 0) return std::nullopt;
     const Tick tick = stop / every * every;

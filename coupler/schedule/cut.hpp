@@ -21,9 +21,6 @@ namespace ngv::schedule {
 /// Number of transfers of a channel that its target has taken before the cut at `tick`, a multiple of its interval.
 std::int64_t taken_before(const Channel& channel, Tick tick);
 
-/// The first channel whose interval does not divide `every`: such a run cannot be cut there. -1 if there is none.
-int first_not_dividing(const std::vector<Channel>& channels, Tick every);
-
 /// The cut that belongs to `stop`, if there is one: the multiple of `every` in (previous, stop] that is before the end of the run.
 std::optional<Tick> cut_at(Tick previous, Tick stop, Tick every, Tick duration);
 

@@ -148,7 +148,7 @@ class Refused(unittest.TestCase):
         self.refused(start(keeping(), options={"mid": ("--forgetful",)}), "s.yaml:8", "participant 'mid' cannot keep its state")
 
     def test_an_interval_that_misses_the_exchanges(self):
-        self.refused(start(keeping(every="4 ms")), "s.yaml:8", "a state every 4ms", "'right' to 'mid', which are 3ms apart")
+        self.refused(start(keeping(every="4 ms")), "s.yaml:11", "states are kept every 4 ms", "interval of 3 ms")
 
     def test_nothing_to_go_on_from(self):
         self.refused(resume(keeping()), "no complete state of this scenario is kept here")

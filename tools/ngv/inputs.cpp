@@ -22,16 +22,39 @@ namespace {
 
 /// What the solvers of this project exchange, by participant. The rd-solver's fields are those of its species.
 const std::map<std::string, std::vector<std::string>> fields_of{
-    {"neuron", {"K_o",       "Na_o",       "Ca_o",          "K_tissue",
-                "Na_tissue", "Ca_tissue",  "ATP",           "ADP",
-                "glutamate", "GABA",       "glutamate_o",   "i_Na",
-                "i_K",       "Na_i",       "K_o_mean",      "metabolism_failed",
-                "V",         "Na_segment", "K_segment",     "Ca_segment",
-                "glia_Ca",   "pump_ATP",   "endfoot_radius"}},
+    {"neuron",
+     {"K_o",
+      "Na_o",
+      "Ca_o",
+      "K_tissue",
+      "Na_tissue",
+      "Ca_tissue",
+      "ATP",
+      "ADP",
+      "glutamate",
+      "GABA",
+      "glutamate_o",
+      "i_Na",
+      "i_K",
+      "Na_i",
+      "K_o_mean",
+      "metabolism_failed",
+      "V",
+      "Na_segment",
+      "K_segment",
+      "Ca_segment",
+      "glia_Ca",
+      "pump_ATP",
+      "astrocyte_Na",
+      "astrocyte_K",
+      "astrocyte_Ca",
+      "astrocyte_V",
+      "endfoot_radius"}},
     {"flow", {"endfoot_radius", "perfusion", "blood_volume_fraction", "glucose_consumed", "O2_consumed"}},
     {"metabolism",
      {"ATP", "ADP", "i_Na", "i_K", "Na_i", "K_o_mean", "perfusion", "blood_volume_fraction", "glucose_consumed",
-      "O2_consumed", "metabolism_failed"}}};
+      "O2_consumed", "metabolism_failed", "glutamate_cleft", "astrocyte_Na", "astrocyte_K", "astrocyte_Ca",
+      "astrocyte_V"}}};
 
 struct Box {
     std::array<double, 3> low{INFINITY, INFINITY, INFINITY}, high{-INFINITY, -INFINITY, -INFINITY};

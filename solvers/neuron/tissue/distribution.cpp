@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numeric>
 
 #include "ngv/error.hpp"
+#include "solvers/common/edges.hpp"
 #include "solvers/common/ids.hpp"
-#include "solvers/common/log.hpp"
 #include "solvers/common/nodes.hpp"
+#include "solvers/neuron/engine/cost_model.hpp"
 #include "solvers/neuron/tissue/membrane.hpp"
 
 namespace ngv::neuron::tissue {
@@ -57,41 +57,68 @@ CableOptions cable_options(const Parameters& p, bool astrocyte) {
     return {p.axial_resistivity, astrocyte ? p.astrocyte.compartment_length : p.neuron.compartment_length, {}};
 }
 
-std::vector<int> assign_by_cost(const std::vector<std::int64_t>& costs, int ranks) {
-    std::vector<std::size_t> order(costs.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return costs[a] > costs[b]; });
-    std::vector<std::int64_t> load(ranks, 0);
-    std::vector<int> owner(costs.size());
-    for (std::size_t i : order) {
-        owner[i] = static_cast<int>(std::min_element(load.begin(), load.end()) - load.begin());
-        load[owner[i]] += costs[i];
-    }
-    return owner;
-}
+namespace {
 
-std::vector<int> distribute(MPI_Comm comm, const std::vector<CellSource>& cells, const Parameters& p) {
-    int rank = 0, size = 1;
-    MPI_Comm_rank(comm, &rank);
-    MPI_Comm_size(comm, &size);
-    if (size == 1) return std::vector<int>(cells.size(), 0);
-    double seconds[2] = {0, 0};  // of a compartment of a neuron, of an astrocyte; rank 0's clock decides for all
-    if (rank == 0)
-        for (const bool astrocyte : {false, true}) seconds[astrocyte] = measure_compartment(p, astrocyte);
-    MPI_Bcast(seconds, 2, MPI_DOUBLE, 0, comm);
-    std::vector<std::int64_t> costs(cells.size(), 0);
-    // Cells of one morphology file are measured by one rank, once.
+/// Synapses with equal kinetics on a compartment are one instance; here each counts, as kinetics mostly differ.
+struct Size {
+    double compartments = 0, excitatory = 0, inhibitory = 0;
+};
+
+/// Compartments of the cells of this rank's share; cells of one morphology file are looked at once, by one rank.
+void count_compartments_of(const std::vector<CellSource>& cells, const Parameters& p, int rank, int ranks,
+                           std::vector<Size>& sizes) {
     std::map<std::filesystem::path, std::vector<std::size_t>> of_file;
     for (std::size_t i = 0; i < cells.size(); ++i) of_file[cells[i].morphology].push_back(i);
     int turn = 0;
     for (const auto& [file, members] : of_file) {
-        if (turn++ % size != rank) continue;
+        if (turn++ % ranks != rank) continue;
         const int n = count_compartments(read_morphology(file), cable_options(p, cells[members.front()].astrocyte));
-        const double cost = n * seconds[cells[members.front()].astrocyte];
-        for (std::size_t i : members) costs[i] = std::max<std::int64_t>(1, std::llround(cost * 1e12));
+        for (const std::size_t i : members) sizes[i].compartments = n;
     }
-    MPI_Allreduce(MPI_IN_PLACE, costs.data(), static_cast<int>(costs.size()), MPI_INT64_T, MPI_SUM, comm);
-    return assign_by_cost(costs, size);
+}
+
+/// Chemical edges that end on the cells of this rank's share: every `ranks`-th.
+void count_synapses_of(const CircuitConfig& circuit, const std::vector<CellSource>& cells,
+                       const std::vector<std::string>& live, int rank, int ranks, std::vector<Size>& sizes) {
+    for (const auto& entry : circuit.edges()) {
+        if (entry.type != "chemical" && !entry.type.empty()) continue;
+        const EdgePopulation edges(entry);
+        if (std::find(live.begin(), live.end(), edges.source_population()) == live.end()) continue;
+        const int target = circuit.node_population(edges.target_population()).index;
+        std::vector<std::int64_t> ids;
+        std::vector<std::size_t> mine;
+        for (auto i = static_cast<std::size_t>(rank); i < cells.size(); i += static_cast<std::size_t>(ranks))
+            if (cells[i].population == target) mine.push_back(i), ids.push_back(cells[i].node_id);
+        const EdgeSelection found = edges.afferent(ids);
+        const auto types = edges.integers("syn_type_id", found.edges);
+        for (std::size_t k = 0; k < mine.size(); ++k)
+            for (auto e = found.offsets[k]; e < found.offsets[k + 1]; ++e)
+                ++(types[e] < 100 ? sizes[mine[k]].inhibitory : sizes[mine[k]].excitatory);
+    }
+}
+
+}  // namespace
+
+std::vector<int> distribute(MPI_Comm comm, const CircuitConfig& circuit, const std::vector<CellSource>& cells,
+                            const std::vector<std::string>& live, const Parameters& p) {
+    int rank = 0, size = 1;
+    MPI_Comm_rank(comm, &rank);
+    MPI_Comm_size(comm, &size);
+    if (size == 1) return std::vector<int>(cells.size(), 0);
+    Costs seconds;  // rank 0's clock decides for all
+    if (rank == 0) seconds = measure_costs(p);
+    MPI_Bcast(&seconds, sizeof seconds, MPI_BYTE, 0, comm);
+    std::vector<Size> sizes(cells.size());
+    count_compartments_of(cells, p, rank, size, sizes);
+    count_synapses_of(circuit, cells, live, rank, size, sizes);
+    MPI_Allreduce(MPI_IN_PLACE, sizes.data(), 3 * static_cast<int>(sizes.size()), MPI_DOUBLE, MPI_SUM, comm);
+    std::vector<double> costs;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        const Size& s = sizes[i];
+        costs.push_back(s.compartments * (cells[i].astrocyte ? seconds.astrocyte : seconds.neuron) +
+                        s.excitatory * seconds.excitatory + s.inhibitory * seconds.inhibitory);
+    }
+    return largest_first(costs, size);
 }
 
 }  // namespace ngv::neuron::tissue

@@ -1,5 +1,5 @@
-// Which rank simulates which cell: by cost, compartments times what one takes in a short run. Results do not depend on it. Nobody
-// reads all morphologies: each rank measures its share, and the numbers are exchanged.
+// Which rank simulates which cell: by cost, compartments and synapses times what one of them takes in a short run. Results do not
+// depend on it. Nobody reads all morphologies and edges: each rank looks at its share, and the numbers are exchanged.
 #pragma once
 
 #include <mpi.h>
@@ -34,9 +34,8 @@ std::vector<CellSource> list_cells(const CircuitConfig& circuit, const NodeSets&
 CableOptions cable_options(const Parameters& p, bool astrocyte);
 
 /// Collective. The owner of each cell: largest first, each to the rank with least work so far (ties: lowest rank).
-std::vector<int> distribute(MPI_Comm comm, const std::vector<CellSource>& cells, const Parameters& p);
-
-/// Largest-first assignment of costs to `ranks`.
-std::vector<int> assign_by_cost(const std::vector<std::int64_t>& costs, int ranks);
+/// `live`: populations whose spikes reach synapses.
+std::vector<int> distribute(MPI_Comm comm, const CircuitConfig& circuit, const std::vector<CellSource>& cells,
+                            const std::vector<std::string>& live, const Parameters& p);
 
 }  // namespace ngv::neuron::tissue

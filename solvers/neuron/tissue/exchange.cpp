@@ -10,6 +10,8 @@ namespace ngv::neuron::tissue {
 
 namespace {
 
+constexpr double mM_per_uM = 1e-3;
+
 /// The interval at which a State of ours is sent, 0 if no row of the links names it.
 Tick interval_of(const Config& scenario, const std::string& state) {
     for (const auto& row : scenario.list("links"))
@@ -53,6 +55,15 @@ Exchange::Exchange(Participant& self, TissueModel& model, const Config& scenario
     show("K_segment", "mM", "ki", "inside");
     show("Ca_segment", "mM", "cai", "inside, free");
     show("glia_Ca", "uM", "glia_calcium.ca", "in the cytosol of astrocytes; 0 in neurons", model.num_neurons);
+    const auto mean = [&](const char* name, const char* unit, const char* variable, const std::vector<double>& weight,
+                          const char* what, double scale = 1) {
+        astrocytes_.push_back({&self.output({name, "astrocytes", Kind::state, unit, 0, what}),
+                               places(variable, model.num_neurons), &weight, scale});
+    };
+    mean("astrocyte_Na", "mM", "nai", segments_.volume, "mean over the astrocyte's volume");
+    mean("astrocyte_K", "mM", "ki", segments_.volume, "mean over the astrocyte's volume");
+    mean("astrocyte_Ca", "mM", "glia_calcium.ca", segments_.volume, "in the cytosol, mean over its volume", mM_per_uM);
+    mean("astrocyte_V", "mV", "v", segments_.area, "mean over the astrocyte's membrane");
     interval_ = interval_of(scenario, "i_Na");
     emitted_na_.assign(model.num_neurons, 0.0);
     emitted_k_.assign(model.num_neurons, 0.0);
@@ -99,9 +110,12 @@ void Exchange::add_sets() {
     set.measures["length"] = {"um", segments_.length};
     self_.add(std::move(set));
 
-    ElementSet cells{.name = "cells", .geometry = Geometry::none};
-    for (int c = 0; c < model_.num_neurons; ++c) cells.ids.push_back(model_.cells[c].gid());
+    ElementSet cells{.name = "cells", .geometry = Geometry::none},
+        astrocytes{.name = "astrocytes", .geometry = Geometry::none};
+    for (std::size_t c = 0; c < model_.cells.size(); ++c)
+        (static_cast<int>(c) < model_.num_neurons ? cells : astrocytes).ids.push_back(model_.cells[c].gid());
     self_.add(std::move(cells));
+    self_.add(std::move(astrocytes));
 
     ElementSet endfeet{.name = "endfeet", .geometry = Geometry::none};
     auto& vessel = endfeet.relations["vessel"];
@@ -312,6 +326,16 @@ void Exchange::set_states(Tick now) {
         for (std::size_t s = 0; s < shown.value.size(); ++s) out[s] = shown.value[s] ? *shown.value[s] : 0.0;
     }
     for (std::size_t e = 0; e < wall_radius_.size(); ++e) radius_->out()[e] = *wall_radius_[e];
+    show_astrocytes();
+}
+
+void Exchange::show_astrocytes() {
+    for (const Mean& mean : astrocytes_) {
+        if (!mean.field->connected()) continue;
+        const auto out = mean.field->out();
+        for (std::size_t a = 0; a < out.size(); ++a)
+            out[a] = mean.scale * cell_mean(model_.num_neurons + static_cast<int>(a), mean.value, *mean.weight);
+    }
 }
 
 }  // namespace ngv::neuron::tissue

@@ -3,6 +3,7 @@
 //     segments   pools K_o Na_o Ca_o ATP ADP (mol; what crossed the membrane, what pumps and vesicles used), glutamate, GABA released,
 //                of neurons and astrocytes alike; to look at: V, Na_segment, K_segment, Ca_segment, glia_Ca, pump_ATP
 //     cells      i_Na, i_K, Na_i, K_o_mean; metabolism_failed        endfeet   radius
+//     astrocytes astrocyte_Na, _K, _Ca, _V: means over the cell, for the metabolism of the neurons it serves
 #pragma once
 
 #include <ngv/participant.hpp>
@@ -51,6 +52,7 @@ class Exchange {
     void take_glutamate();
     void take_failures();
     void give_synapses();
+    void show_astrocytes();
     double cell_mean(int cell, const Places& value, const std::vector<double>& weight) const;
 
     Participant& self_;
@@ -71,6 +73,13 @@ class Exchange {
         Places value;
     };
     std::vector<Shown> shown_;  ///< states of every segment, for who wants to read them
+    struct Mean {
+        Field* field;
+        Places value;
+        const std::vector<double>* weight;  ///< of each segment
+        double scale;
+    };
+    std::vector<Mean> astrocytes_;
     Field* pump_atp_;
 };
 

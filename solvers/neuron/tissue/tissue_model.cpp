@@ -169,8 +169,12 @@ TissueModel build_tissue(MPI_Comm comm, const CircuitConfig& circuit, const Para
     for (const auto& entry : circuit.nodes()) model.population_names.push_back(entry.name);
     if (!circuit.node_sets_file().empty()) model.node_sets = NodeSets::load(circuit.node_sets_file());
 
+    std::vector<std::string> live;
+    auto poisson = std::make_shared<PoissonSources>(make_poisson(circuit, inputs, seed, live));
+    for (const auto& entry : circuit.nodes())
+        if (entry.type == "biophysical" || entry.type.empty()) live.push_back(entry.name);
     const auto all = list_cells(circuit);
-    model.cells = build_cells(circuit, all, distribute(comm, all, parameters), rank, parameters);
+    model.cells = build_cells(circuit, all, distribute(comm, circuit, all, live, parameters), rank, parameters);
     model.num_neurons = static_cast<int>(
         std::count_if(model.cells.begin(), model.cells.end(), [](const TissueCell& c) { return !c.source.astrocyte; }));
     EngineBuilder builder = make_builder(parameters);
@@ -184,12 +188,8 @@ TissueModel build_tissue(MPI_Comm comm, const CircuitConfig& circuit, const Para
                                  parameters.spike_threshold);
         }
     }
-    std::vector<std::string> live;
-    auto poisson = std::make_shared<PoissonSources>(make_poisson(circuit, inputs, seed, live));
     builder.add_spike_generator([poisson](double begin, double end, auto& out) { poisson->spikes(begin, end, out); },
                                 poisson->ids());
-    for (const auto& entry : circuit.nodes())
-        if (entry.type == "biophysical" || entry.type.empty()) live.push_back(entry.name);
     wire_synapses(circuit, live, model, builder);
     wire_contacts(circuit, live, model, builder);
     wire_endfeet(circuit, model, builder);

@@ -230,14 +230,6 @@ TEST(Cut, BelongsToTheFirstStopAtOrAfterIt) {
     EXPECT_EQ(cut_at(90, 100, 0, 1000), std::nullopt);   // nothing is kept
 }
 
-TEST(Cut, FallsOnTheExchangesOfAllChannels) {
-    const auto channels = both_ways("a", "b", Scheme::strang, 10, "a") + both_ways("b", "c", Scheme::parallel, 4);
-
-    EXPECT_EQ(first_not_dividing(channels, 20), -1);
-    EXPECT_EQ(first_not_dividing(channels, 30), 2);
-    EXPECT_EQ(first_not_dividing(channels, 24), 0);
-}
-
 TEST(Schedule, ParticipantWithoutChannelsStopsWhereStatesAreKept) {
     Itinerary itinerary({}, "alone", 70, 30);
 

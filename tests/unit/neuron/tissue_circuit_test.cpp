@@ -2,7 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 
+#include "solvers/common/edges.hpp"
+#include "solvers/neuron/tissue/membrane.hpp"
 #include "solvers/neuron/tissue/segments.hpp"
 #include "tests/unit/neuron/built_circuit.hpp"
 
@@ -88,12 +91,45 @@ TEST_F(TissueCircuit, AMisspeltNodeSetIsNamedWithTheNearest) {
     }
 }
 
-TEST(TissueDistribution, LargestCellsGoToTheRankWithLeastWork) {
-    const std::vector<std::int64_t> costs{5, 9, 4, 4, 1, 1};
-    const auto owner = assign_by_cost(costs, 2);
-    std::int64_t load[2] = {0, 0};
-    for (std::size_t i = 0; i < costs.size(); ++i) load[owner[i]] += costs[i];
-    EXPECT_LE(std::max(load[0], load[1]), 13);
+/// Who has a cell costs a rank its compartments and its instances of synapses; a rank that does not have it counts edges.
+TEST_F(TissueCircuit, EdgesAreAboutAsManyAsInstancesOfSynapses) {
+    const auto circuit = CircuitConfig::load(folder() / "circuit" / "circuit_config.json");
+    const auto m = model(MPI_COMM_SELF);
+    std::map<int, double> edges, instances;
+    for (const auto& site : m.synapses) ++instances[site.cell];
+    for (const auto& entry : circuit.edges()) {
+        if (entry.type != "chemical") continue;
+        const EdgePopulation population(entry);
+        for (int c = 0; c < m.num_neurons; ++c) {
+            const auto& cell = m.cells[static_cast<std::size_t>(c)];
+            if (circuit.node_population(population.target_population()).index == cell.source.population)
+                edges[c] += static_cast<double>(
+                    population.afferent(std::vector<std::int64_t>{cell.source.node_id}).edges.size());
+        }
+    }
+
+    for (int c = 0; c < m.num_neurons; ++c) {
+        EXPECT_GT(instances[c], 0);
+        EXPECT_NEAR(edges[c], instances[c], 0.1 * instances[c]) << "neuron " << c;
+    }
+}
+
+TEST_F(TissueCircuit, AllRanksAgreeWhoGetsWhichCellByCompartmentsAndSynapses) {
+    const auto seconds = measure_costs(default_parameters());
+    EXPECT_GT(seconds.neuron, 0);
+    EXPECT_GT(seconds.excitatory, 0);
+    EXPECT_LT(seconds.excitatory, seconds.neuron);  // a compartment has a dozen mechanisms
+
+    const auto circuit = CircuitConfig::load(folder() / "circuit" / "circuit_config.json");
+    const auto cells = list_cells(circuit);
+    const auto owner = distribute(MPI_COMM_WORLD, circuit, cells, {"neurons", "inputs"}, default_parameters());
+
+    int ranks = 1;
+    MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+    for (int r = 0; r < ranks; ++r) EXPECT_EQ(std::count(owner.begin(), owner.end(), r) > 0, true) << r;
+    std::vector<int> first = owner;
+    MPI_Bcast(first.data(), static_cast<int>(first.size()), MPI_INT, 0, MPI_COMM_WORLD);
+    EXPECT_EQ(owner, first);  // all ranks agree
 }
 
 }  // namespace ngv::neuron
