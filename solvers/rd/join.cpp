@@ -7,7 +7,6 @@
 #include "coupler/config/config.hpp"
 #include "solvers/common/log.hpp"
 #include "solvers/rd/mesh/intersect.hpp"
-#include "solvers/rd/mesh/msh_reader.hpp"
 #include "solvers/rd/mesh/quality.hpp"
 #include "solvers/rd/output/checkpoint.hpp"
 #include "solvers/rd/output/tissue_output.hpp"
@@ -98,9 +97,7 @@ void run(Participant& self, const Config& scenario) {
     const Config config = scenario["participants"]["rd"];
     const Model model = model_from(config);
     OutputOptions options = output_options(config, model);
-    auto mesh = distribute(
-        self.comm(), [&] { return checked(read_msh(mesh_file(scenario), config.quantity("mesh_unit", "um"))); },
-        partition_rules(model));
+    auto mesh = load_mesh(self.comm(), mesh_file(scenario), config.quantity("mesh_unit", "um"), partition_rules(model));
     const MeshQuality mesh_quality = quality(mesh, self.comm());
     Simulation tissue(self.comm(), std::move(mesh), model);
     report_mesh(tissue, mesh_quality, self.rank());

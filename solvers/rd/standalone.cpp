@@ -65,7 +65,7 @@ Inputs read_inputs(const std::filesystem::path& file) {
             return false;
         }
     };
-    attempt([&] { require_msh(in.config.path("mesh")); });
+    attempt([&] { num_msh_parts(in.config.path("mesh")); });
     attempt([&] { in.config.ticks("duration"); });
     if (attempt([&] { in.model = model_from(in.config); })) {
         attempt([&] { in.sources = sources_from(in.config, in.model); });
@@ -87,9 +87,7 @@ void run_standalone(MPI_Comm comm, const std::filesystem::path& file, const std:
     MPI_Comm_size(comm, &size);
     set_log_name("rd", rank);
 
-    auto mesh = distribute(
-        comm, [&] { return checked(read_msh(config.path("mesh"), config.quantity("mesh_unit", "um"))); },
-        partition_rules(model));
+    auto mesh = load_mesh(comm, config.path("mesh"), config.quantity("mesh_unit", "um"), partition_rules(model));
     const MeshQuality mesh_quality = quality(mesh, comm);
     Simulation tissue(comm, std::move(mesh), model);
     report_mesh(tissue, mesh_quality, rank);

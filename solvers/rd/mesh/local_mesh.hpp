@@ -12,6 +12,7 @@
 #include <mpi.h>
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <string>
@@ -60,7 +61,7 @@ struct LocalMesh : Cells {
     std::vector<std::int32_t>
         triangle_faces;         ///< [2 triangles] 4i+k from either side, that of the tetrahedron with the
                                 ///< smaller global index first; -1: nothing behind
-    std::vector<Group> groups;  ///< all of the file, in its order, on every rank
+    std::vector<Group> groups;  ///< all of the mesh, on every rank
 
     Point corner(std::int32_t i, int k) const {
         return {corners[12 * i + 3 * k], corners[12 * i + 3 * k + 1], corners[12 * i + 3 * k + 2]};
@@ -83,9 +84,17 @@ struct PartitionRules {
 /// together.
 std::vector<std::int32_t> partition(const TetMesh& mesh, const std::vector<std::int64_t>& neighbours, int parts,
                                     const PartitionRules& rules = {});
+/// The cost of each tetrahedron by the rules.
+std::vector<std::int32_t> costs(const TetMesh& mesh, const std::map<std::string, int>& cost);
 
 /// Collective over comm. `read` runs on rank 0 alone and returns the whole mesh (checked and oriented); an exception
 /// there is thrown on every rank. Rank 0 hands each rank its part; beyond this step nobody holds the whole.
 LocalMesh distribute(MPI_Comm comm, const std::function<TetMesh()>& read, const PartitionRules& rules = {});
+
+/// The mesh of a Gmsh file, coordinates times `unit_um`. Where Gmsh saved it in parts (mesh_1.msh, mesh_2.msh, ... in place
+/// of mesh.msh), each rank reads its share of them and nobody ever holds the whole: with as many parts as ranks each keeps
+/// its own; else they are partitioned in pieces (pieces.cpp). The global indices are those of the whole file. Throws one
+/// UserError on every rank. Collective.
+LocalMesh load_mesh(MPI_Comm comm, const std::filesystem::path& file, double unit_um, const PartitionRules& rules = {});
 
 }  // namespace ngv::rd

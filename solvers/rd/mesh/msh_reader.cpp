@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <numeric>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -23,13 +24,15 @@ constexpr std::int64_t triangle = 2, triangle_6 = 9, tetrahedron = 4, tetrahedro
 // One or several files of the same mesh: the parts of a partitioned mesh number their nodes and elements together.
 class Reader {
   public:
-    Reader(std::string name, bool in_parts) : in_parts_(in_parts) { mesh_.name = std::move(name); }
+    explicit Reader(std::string name) { mesh_.name = std::move(name); }
 
     void read(const std::filesystem::path& file, std::string bytes) {
         MshCursor in(file.string(), std::move(bytes));
         in_ = &in;
+        ++num_files_;
         has_nodes_ = has_elements_ = false;
         for (auto& of_dimension : physical_of_entity_) of_dimension.clear();
+        ghosts_.clear();
         if (in.at_end()) in.truncated();
         if (in.line() != "$MeshFormat")
             in.fail("is not a Gmsh mesh: the first line is not $MeshFormat", "save as .msh, version 4.1 or 2.2");
@@ -53,8 +56,13 @@ class Reader {
         if (!has_nodes_ || !has_elements_) in.truncated();
     }
 
+    /// Into how many parts the last file says that its mesh was cut; 0: it says nothing.
+    std::int64_t num_parts() const { return num_parts_; }
+
     TetMesh finish() {
-        use_indices();
+        number_points();
+        sort_elements(mesh_.tetrahedron_tags, mesh_.corners, 3);
+        sort_elements(mesh_.triangle_tags, mesh_.triangles, 2);
         for (auto& [key, members] : members_) {
             const auto named = names_.find(key);
             mesh_.groups.push_back(
@@ -102,11 +110,15 @@ class Reader {
         }
     }
 
-    // Which physical groups each entity belongs to; a partitioned entity also names its parent and its parts.
+    // Which physical groups each entity belongs to; a partitioned entity also names its parent and its parts. Ghost
+    // entities hold copies of other parts' tetrahedra.
     void entities(bool partitioned) {
         if (partitioned) {
-            size();
-            for (auto ghosts = size(); ghosts > 0; --ghosts) integer(), integer();
+            num_parts_ = size();
+            for (auto ghosts = size(); ghosts > 0; --ghosts) {
+                ghosts_.insert(integer());
+                integer();
+            }
         }
         std::int64_t counts[4];
         for (auto& count : counts) count = size();
@@ -203,21 +215,24 @@ class Reader {
             const auto& groups = physical_of_entity_[dimension];
             const auto found = groups.find(entity);
             const auto physical = found != groups.end() ? found->second : std::vector<std::int64_t>{};
+            const bool ghost = dimension == 3 && ghosts_.count(entity) != 0;
             for (std::int64_t i = 0; i < count; ++i) {
                 const auto id = size();
-                element(id, type, physical, [&] { return size(); });
+                if (ghost)
+                    for (int k = nodes_of(type); k > 0; --k) size();
+                else
+                    element(id, type, physical, [&] { return size(); });
             }
         }
     }
 
-    // Triangles matter only where they carry a name. An element that several parts of a partitioned mesh list counts
-    // once.
+    // Triangles matter only where they carry a name.
     template <class NextNode>
     void element(std::int64_t id, std::int64_t type, const std::vector<std::int64_t>& physical, NextNode next) {
         const int n = nodes_of(type);
         const bool solid = type == tetrahedron || type == tetrahedron_10;
         const bool flat = (type == triangle || type == triangle_6) && !physical.empty();
-        const bool wanted = (solid || flat) && (!in_parts_ || seen_.insert(id).second);
+        const bool wanted = solid || flat;
         auto& corners = solid ? mesh_.corners : mesh_.triangles;
         const int kept = solid ? 4 : 3;
         const auto index = static_cast<std::int64_t>(corners.size()) / kept;
@@ -226,42 +241,79 @@ class Reader {
             if (wanted && k < kept) corners.push_back(tag);
         }
         if (!wanted) return;
+        (solid ? mesh_.tetrahedron_tags : mesh_.triangle_tags).push_back(id);
         for (const auto tag : physical) members_[{solid ? 3 : 2, tag < 0 ? -tag : tag}].push_back(index);
     }
 
-    // Tags become indices of the nodes in use.
-    void use_indices() {
-        std::unordered_map<std::int64_t, std::int64_t> by_tag;
-        const auto largest = tags_.empty() ? 0 : *std::max_element(tags_.begin(), tags_.end());
-        const bool dense = largest >= 0 && largest < 4 * static_cast<std::int64_t>(tags_.size()) + 1000;
+    // Node tags become indices of the nodes in use, in the order of the tags. Parts list the nodes between them each.
+    void number_points() {
+        std::vector<std::int64_t> order(tags_.size());
+        std::iota(order.begin(), order.end(), 0);
+        const auto tag_of = [&](std::int64_t node) { return tags_[node]; };
+        if (!std::is_sorted(tags_.begin(), tags_.end()))
+            std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return tags_[a] < tags_[b]; });
+        order.erase(std::unique(order.begin(), order.end(), [&](auto a, auto b) { return tags_[a] == tags_[b]; }),
+                    order.end());
+
+        const auto largest = order.empty() ? 0 : tag_of(order.back());
+        const bool dense = !order.empty() && largest < 4 * static_cast<std::int64_t>(order.size()) + 1000 &&
+                           tag_of(order.front()) >= 0;
         std::vector<std::int64_t> table(dense ? static_cast<std::size_t>(largest) + 1 : 0, -1);
-        for (std::size_t i = 0; i < tags_.size(); ++i) {
-            if (dense && tags_[i] >= 0)
-                table[tags_[i]] = static_cast<std::int64_t>(i);
-            else
-                by_tag.emplace(tags_[i], i);
-        }
-        std::vector<std::int64_t> index(tags_.size(), -1);
-        std::vector<double> points;
-        const auto use = [&](std::int64_t& corner) {
-            std::int64_t node = -1;
-            if (dense && corner >= 0 && corner <= largest)
-                node = table[corner];
-            else if (const auto it = by_tag.find(corner); it != by_tag.end())
-                node = it->second;
-            if (node < 0)
-                throw UserError(Problem{mesh_.name,
-                                        fmt::format("an element names node {}, which does not exist", corner),
-                                        MshCursor::repair});
-            if (index[node] < 0) {
-                index[node] = static_cast<std::int64_t>(points.size() / 3);
-                points.insert(points.end(), &mesh_.points[3 * node], &mesh_.points[3 * node] + 3);
-            }
-            corner = index[node];
+        for (std::size_t i = 0; dense && i < order.size(); ++i) table[tag_of(order[i])] = static_cast<std::int64_t>(i);
+        const auto place_of = [&](std::int64_t tag) -> std::int64_t {
+            if (dense) return tag >= 0 && tag <= largest ? table[tag] : -1;
+            const auto it = std::lower_bound(order.begin(), order.end(), tag,
+                                             [&](auto node, auto wanted) { return tag_of(node) < wanted; });
+            return it != order.end() && tag_of(*it) == tag ? it - order.begin() : -1;
         };
-        for (auto& corner : mesh_.corners) use(corner);
-        for (auto& corner : mesh_.triangles) use(corner);
+        std::vector<std::int64_t> index(order.size(), -1);
+        for (auto* corners : {&mesh_.corners, &mesh_.triangles})
+            for (auto& corner : *corners) {
+                const auto place = place_of(corner);
+                if (place < 0)
+                    throw UserError(Problem{mesh_.name,
+                                            fmt::format("an element names node {}, which does not exist", corner),
+                                            MshCursor::repair});
+                index[place] = 0;
+                corner = place;
+            }
+        std::vector<double> points;
+        for (std::size_t i = 0; i < order.size(); ++i) {
+            if (index[i] < 0) continue;
+            index[i] = static_cast<std::int64_t>(mesh_.point_tags.size());
+            mesh_.point_tags.push_back(tag_of(order[i]));
+            points.insert(points.end(), &mesh_.points[3 * order[i]], &mesh_.points[3 * order[i]] + 3);
+        }
+        for (auto* corners : {&mesh_.corners, &mesh_.triangles})
+            for (auto& corner : *corners) corner = index[corner];
         mesh_.points = std::move(points);
+    }
+
+    // Elements in the order of their tags, which does not depend on the partition of the file. One that several parts list
+    // counts once.
+    void sort_elements(std::vector<std::int64_t>& tags, std::vector<std::int64_t>& corners, int dimension) {
+        if (num_files_ == 1 && std::is_sorted(tags.begin(), tags.end())) return;
+        const std::int64_t width = dimension + 1;
+        std::vector<std::int64_t> order(tags.size()), place(tags.size());
+        std::iota(order.begin(), order.end(), 0);
+        std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return tags[a] < tags[b]; });
+        std::vector<std::int64_t> sorted_tags, sorted;
+        for (const auto from : order) {
+            const bool again = num_files_ > 1 && !sorted_tags.empty() && sorted_tags.back() == tags[from];
+            if (!again) {
+                sorted_tags.push_back(tags[from]);
+                sorted.insert(sorted.end(), &corners[width * from], &corners[width * from] + width);
+            }
+            place[from] = static_cast<std::int64_t>(sorted_tags.size()) - 1;
+        }
+        tags = std::move(sorted_tags);
+        corners = std::move(sorted);
+        for (auto& [key, members] : members_) {
+            if (key.first != dimension) continue;
+            for (auto& m : members) m = place[m];
+            std::sort(members.begin(), members.end());
+            members.erase(std::unique(members.begin(), members.end()), members.end());
+        }
     }
 
     MshCursor* in_ = nullptr;
@@ -270,8 +322,9 @@ class Reader {
     std::map<GroupKey, std::string> names_;
     std::map<GroupKey, std::vector<std::int64_t>> members_;
     std::unordered_map<std::int64_t, std::vector<std::int64_t>> physical_of_entity_[4];
-    std::unordered_set<std::int64_t> seen_;
-    bool in_parts_;
+    std::unordered_set<std::int64_t> ghosts_;
+    std::int64_t num_parts_ = 0;
+    int num_files_ = 0;
     bool version_4_ = true, binary_ = false, has_nodes_ = false, has_elements_ = false;
 };
 
@@ -294,6 +347,12 @@ std::string bytes_of(const std::filesystem::path& file) {
     return bytes;
 }
 
+TetMesh in_unit(Reader& reader, double unit_um) {
+    auto mesh = reader.finish();
+    for (double& x : mesh.points) x *= unit_um;
+    return mesh;
+}
+
 }  // namespace
 
 // Gmsh names the parts of mesh.msh mesh_1.msh, mesh_2.msh, ...
@@ -301,21 +360,33 @@ static std::filesystem::path part_of(const std::filesystem::path& file, int k) {
     return file.parent_path() / fmt::format("{}_{}{}", file.stem().string(), k, file.extension().string());
 }
 
-void require_msh(const std::filesystem::path& file) {
-    if (!std::filesystem::exists(file) && !std::filesystem::exists(part_of(file, 1))) cannot_open(file);
+int num_msh_parts(const std::filesystem::path& file) {
+    int parts = 0;
+    if (std::filesystem::exists(file)) return parts;
+    while (std::filesystem::exists(part_of(file, parts + 1))) ++parts;
+    if (parts == 0) cannot_open(file);
+    return parts;
 }
 
 TetMesh read_msh(const std::filesystem::path& file, double unit_um) {
-    const bool in_parts = !std::filesystem::exists(file) && std::filesystem::exists(part_of(file, 1));
-    Reader reader(file.string(), in_parts);
-    if (in_parts)
-        for (int k = 1; std::filesystem::exists(part_of(file, k)); ++k)
-            reader.read(part_of(file, k), bytes_of(part_of(file, k)));
-    else
-        reader.read(file, bytes_of(file));
-    auto mesh = reader.finish();
-    for (double& x : mesh.points) x *= unit_um;
-    return mesh;
+    if (const int parts = num_msh_parts(file); parts > 0) return read_msh_parts(file, 0, parts, unit_um);
+    Reader reader(file.string());
+    reader.read(file, bytes_of(file));
+    return in_unit(reader, unit_um);
+}
+
+TetMesh read_msh_parts(const std::filesystem::path& file, int begin, int end, double unit_um) {
+    Reader reader(file.string());
+    const int parts = num_msh_parts(file);
+    for (int k = begin + 1; k <= end; ++k) {
+        reader.read(part_of(file, k), bytes_of(part_of(file, k)));
+        if (reader.num_parts() > 0 && reader.num_parts() != parts)
+            throw UserError(
+                Problem{part_of(file, k).string(),
+                        fmt::format("belongs to a mesh of {} parts, of which {} are here", reader.num_parts(), parts),
+                        "bring all parts of one mesh, and no others, into one folder"});
+    }
+    return in_unit(reader, unit_um);
 }
 
 }  // namespace ngv::rd

@@ -3,8 +3,7 @@
 //
 // Physical groups of volumes and surfaces become the mesh's groups, by name, or by number where they have none. Points
 // and curves are skipped; of second-order elements the corners are taken; parametric coordinates are allowed. Nodes that
-// nothing uses are dropped. A mesh that Gmsh saved in parts (mesh_1.msh, mesh_2.msh, ...) is read by the name of the
-// whole.
+// nothing uses are dropped. Nodes and elements stand in the order of their numbers in the file.
 #pragma once
 
 #include <filesystem>
@@ -13,11 +12,16 @@
 
 namespace ngv::rd {
 
-/// The file's tetrahedra in the order of the file, coordinates times `unit_um` (Gmsh files carry no unit). Throws
-/// UserError: file missing, truncated, of another format or version.
+/// All tetrahedra of a file, or of its parts, coordinates times `unit_um` (Gmsh files carry no unit). Throws UserError: file
+/// missing, truncated, of another format or version.
 TetMesh read_msh(const std::filesystem::path& file, double unit_um = 1.0);
 
-/// Throws UserError, with the nearest name, unless there is a file or a first part of that name.
-void require_msh(const std::filesystem::path& file);
+/// In how many parts a mesh was saved (mesh_1.msh, mesh_2.msh, ... in place of mesh.msh); 0 if it is whole. Throws
+/// UserError, with the nearest name, if there is neither.
+int num_msh_parts(const std::filesystem::path& file);
+
+/// Parts [begin, end) of those, counted from 0, as one. Throws as above, and where a part belongs to a mesh of more or
+/// fewer parts than there are.
+TetMesh read_msh_parts(const std::filesystem::path& file, int begin, int end, double unit_um = 1.0);
 
 }  // namespace ngv::rd

@@ -10,28 +10,21 @@ namespace ngv::rd {
 namespace {
 
 // Triangles and groups of the part, in local numbers.
-void build_groups(LocalMesh& mesh, const Part& part, const std::vector<std::int32_t>& local,
-                  const std::vector<MeshGroup>& names) {
-    const std::int64_t* in = part.surfaces.data();
-    const auto num_triangles = *in++;
-    for (std::int64_t t = 0; t < num_triangles; ++t, in += 3) {
-        mesh.triangle_ids.push_back(in[0]);
-        for (int side = 0; side < 2; ++side) {
-            const auto face = in[1 + side];
-            mesh.triangle_faces.push_back(face < 0 ? -1 : 4 * local[face / 4] + static_cast<std::int32_t>(face % 4));
-        }
-    }
-    for (const auto& name : names) {
-        auto& group = mesh.groups.emplace_back(LocalMesh::Group{name.name, name.dimension});
-        for (auto n = *in++; n > 0; --n, ++in)
-            group.members.push_back(name.dimension == 3 ? local[*in] : static_cast<std::int32_t>(*in));
+void build_groups(LocalMesh& mesh, const Part& part, const std::vector<std::int32_t>& local) {
+    mesh.triangle_ids = part.triangles;
+    for (const auto face : part.triangle_faces)
+        mesh.triangle_faces.push_back(face < 0 ? -1 : 4 * local[face / 4] + static_cast<std::int32_t>(face % 4));
+    for (const auto& from : part.groups) {
+        auto& group = mesh.groups.emplace_back(LocalMesh::Group{from.name, from.dimension});
+        for (const auto m : from.members)
+            group.members.push_back(from.dimension == 3 ? local[m] : static_cast<std::int32_t>(m));
         std::sort(group.members.begin(), group.members.end());
     }
 }
 
 }  // namespace
 
-LocalMesh local_mesh_of(const Part& part, const std::vector<MeshGroup>& names) {
+LocalMesh local_mesh_of(const Part& part) {
     const auto n = static_cast<std::int32_t>(part.num_owned);
     const auto all = static_cast<std::int32_t>(part.ids.size());
     std::unordered_map<std::int64_t, std::int32_t> part_index;
@@ -88,7 +81,7 @@ LocalMesh local_mesh_of(const Part& part, const std::vector<MeshGroup>& names) {
             }
         std::sort(peer.sends.begin(), peer.sends.end(), [&](auto a, auto b) { return mesh.ids[a] < mesh.ids[b]; });
     }
-    build_groups(mesh, part, local, names);
+    build_groups(mesh, part, local);
     return mesh;
 }
 

@@ -1,12 +1,12 @@
 // METIS on the dual graph, with a cost for each tetrahedron and surfaces that are not cut.
 #include <fmt/format.h>
-#include <metis.h>
 
 #include <algorithm>
 #include <limits>
 #include <numeric>
 
 #include "ngv/error.hpp"
+#include "solvers/rd/mesh/graph.hpp"
 #include "solvers/rd/mesh/local_mesh.hpp"
 
 namespace ngv::rd {
@@ -47,15 +47,15 @@ std::pair<std::vector<std::int64_t>, std::int64_t> clusters(const TetMesh& mesh,
     return {std::move(cluster), count};
 }
 
-std::vector<idx_t> costs(const TetMesh& mesh, const std::map<std::string, int>& cost) {
-    std::vector<idx_t> result(static_cast<std::size_t>(mesh.num_tetrahedra()), 1);
+}  // namespace
+
+std::vector<std::int32_t> costs(const TetMesh& mesh, const std::map<std::string, int>& cost) {
+    std::vector<std::int32_t> result(static_cast<std::size_t>(mesh.num_tetrahedra()), 1);
     for (const auto& [name, value] : cost)
         if (const MeshGroup* group = find_group(mesh, name, 3))
-            for (const auto t : group->members) result[t] = std::max<idx_t>(result[t], value);
+            for (const auto t : group->members) result[t] = std::max(result[t], value);
     return result;
 }
-
-}  // namespace
 
 std::vector<std::int32_t> partition(const TetMesh& mesh, const std::vector<std::int64_t>& neighbours, int parts,
                                     const PartitionRules& rules) {
@@ -67,49 +67,33 @@ std::vector<std::int32_t> partition(const TetMesh& mesh, const std::vector<std::
     const auto [cluster, num_clusters] = clusters(mesh, neighbours, rules.undivided);
     const auto cost = costs(mesh, rules.cost);
 
-    std::vector<std::int32_t> part_of_cluster(static_cast<std::size_t>(num_clusters), 0);
-    if (num_clusters <= 4 * static_cast<std::int64_t>(parts)) {  // METIS leaves parts empty or fails on such graphs
-        for (std::int64_t i = 0; i < num_clusters; ++i)
-            part_of_cluster[i] = static_cast<std::int32_t>(i * parts / std::max<std::int64_t>(num_clusters, parts));
-    } else {
-        // Tetrahedra in the order of their clusters.
-        std::vector<std::int64_t> begin(static_cast<std::size_t>(num_clusters) + 1, 0), sorted(cluster.size());
-        for (const auto c : cluster) ++begin[c + 1];
-        for (std::size_t c = 1; c < begin.size(); ++c) begin[c] += begin[c - 1];
-        auto next = begin;
-        for (std::int64_t i = 0; i < n; ++i) sorted[next[cluster[i]]++] = i;
+    // Tetrahedra in the order of their clusters.
+    std::vector<std::int64_t> begin(static_cast<std::size_t>(num_clusters) + 1, 0), sorted(cluster.size());
+    for (const auto c : cluster) ++begin[c + 1];
+    for (std::size_t c = 1; c < begin.size(); ++c) begin[c] += begin[c - 1];
+    auto next = begin;
+    for (std::int64_t i = 0; i < n; ++i) sorted[next[cluster[i]]++] = i;
 
-        std::vector<idx_t> first{0}, adjacent, weight;
-        first.reserve(begin.size());
-        adjacent.reserve(neighbours.size());
-        for (std::int64_t c = 0; c < num_clusters; ++c) {
-            const auto row = adjacent.size();
-            idx_t sum = 0;
-            for (auto m = begin[c]; m < begin[c + 1]; ++m) {
-                sum += cost[sorted[m]];
-                for (int k = 0; k < 4; ++k) {
-                    const auto other = neighbours[4 * sorted[m] + k];
-                    if (other >= 0 && cluster[other] != c) adjacent.push_back(static_cast<idx_t>(cluster[other]));
-                }
+    Graph graph;
+    graph.first.reserve(begin.size());
+    graph.adjacent.reserve(neighbours.size());
+    for (std::int64_t c = 0; c < num_clusters; ++c) {
+        auto& adjacent = graph.adjacent;
+        const auto row = static_cast<std::ptrdiff_t>(adjacent.size());
+        idx_t sum = 0;
+        for (auto m = begin[c]; m < begin[c + 1]; ++m) {
+            sum += cost[sorted[m]];
+            for (int k = 0; k < 4; ++k) {
+                const auto other = neighbours[4 * sorted[m] + k];
+                if (other >= 0 && cluster[other] != c) adjacent.push_back(static_cast<idx_t>(cluster[other]));
             }
-            std::sort(adjacent.begin() + static_cast<std::ptrdiff_t>(row), adjacent.end());
-            adjacent.erase(std::unique(adjacent.begin() + static_cast<std::ptrdiff_t>(row), adjacent.end()),
-                           adjacent.end());
-            first.push_back(static_cast<idx_t>(adjacent.size()));
-            weight.push_back(sum);
         }
-        idx_t options[METIS_NOPTIONS];
-        METIS_SetDefaultOptions(options);
-        options[METIS_OPTION_SEED] = 1;
-        options[METIS_OPTION_NUMBERING] = 0;
-        idx_t vertices = static_cast<idx_t>(num_clusters), constraints = 1, num_parts = parts, cut = 0;
-        const int status =
-            METIS_PartGraphKway(&vertices, &constraints, first.data(), adjacent.data(), weight.data(), nullptr, nullptr,
-                                &num_parts, nullptr, nullptr, options, &cut, part_of_cluster.data());
-        if (status != METIS_OK)
-            throw UserError(
-                Problem{mesh.name, fmt::format("METIS could not partition it into {} (code {})", parts, status), ""});
+        std::sort(adjacent.begin() + row, adjacent.end());
+        adjacent.erase(std::unique(adjacent.begin() + row, adjacent.end()), adjacent.end());
+        graph.first.push_back(static_cast<idx_t>(adjacent.size()));
+        graph.weight.push_back(sum);
     }
+    const auto part_of_cluster = parts_of(graph, parts, mesh.name);
     std::vector<std::int32_t> owner(static_cast<std::size_t>(n));
     for (std::int64_t i = 0; i < n; ++i) owner[i] = part_of_cluster[cluster[i]];
     return owner;

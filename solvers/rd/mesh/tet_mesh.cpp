@@ -182,14 +182,6 @@ std::vector<std::int64_t> faces_of_triangles(const TetMesh& mesh, const std::vec
             faces[2 * t + 1] = back;
         }
     }
-    for (std::int64_t t = 0; t < mesh.num_triangles(); ++t) {
-        if (faces[2 * t] >= 0) continue;
-        const std::array<std::int64_t, 3> nodes{mesh.triangles[3 * t], mesh.triangles[3 * t + 1],
-                                                mesh.triangles[3 * t + 2]};
-        throw unusable(
-            mesh, fmt::format("triangle {} at {} is not a face of a tetrahedron", t, at(centroid_of_face(mesh, nodes))),
-            "surfaces with a name must be embedded in the volume mesh");
-    }
     return faces;
 }
 

@@ -4,7 +4,7 @@
 //     repair_and_check(mesh);                            // orientation; throws UserError
 //     auto neighbours = face_neighbours(mesh);
 //
-// The global index of a tetrahedron is its place in the file. Face k of a tetrahedron is the one opposite its corner k.
+// The global index of a tetrahedron is its place among the element numbers of the file. Face k of a tetrahedron is the one opposite its corner k.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +26,9 @@ struct TetMesh {
     std::vector<std::int64_t> corners = {};    ///< 4 node indices a tetrahedron
     std::vector<std::int64_t> triangles = {};  ///< 3 node indices a triangle that belongs to a group
     std::vector<MeshGroup> groups = {};
+    /// Numbers that the file gave to nodes, tetrahedra and triangles, ascending: the files of a partitioned mesh name by
+    /// them what they share. Empty in a mesh that is of no file.
+    std::vector<std::int64_t> point_tags = {}, tetrahedron_tags = {}, triangle_tags = {};
 
     std::int64_t num_points() const { return static_cast<std::int64_t>(points.size() / 3); }
     std::int64_t num_tetrahedra() const { return static_cast<std::int64_t>(corners.size() / 4); }
@@ -48,7 +51,6 @@ inline TetMesh checked(TetMesh mesh) {
 std::vector<std::int64_t> face_neighbours(const TetMesh& mesh);
 
 /// [2n] for each triangle 4i+k of the one or two tetrahedra that have it as face k, the smaller i first; -1 for none.
-/// Throws UserError for a triangle that is no tetrahedron's face.
 std::vector<std::int64_t> faces_of_triangles(const TetMesh& mesh, const std::vector<std::int64_t>& neighbours);
 
 /// Makes triangles of faces (4i+k, each from one side only) and a group of them.

@@ -180,7 +180,7 @@ TEST(Mesh, ATriangleInTheMiddleOfNowhereIsNamed) {
         TetMesh mesh = box_mesh(1, 1, 1, 1, 1, 1);
         mesh.triangles = {0, 1, 6};
         mesh.groups = {{"wall", 2, {0}}};
-        faces_of_triangles(mesh, face_neighbours(mesh));
+        distribute(MPI_COMM_WORLD, [&] { return mesh; });
     });
 
     EXPECT_THAT(text, testing::HasSubstr("is not a face of a tetrahedron"));
