@@ -3,6 +3,7 @@
 //     rd-bench [--species 5] [--steps 40] [cells along an edge ...]        (15 -> 20,250 tetrahedra, 32 -> 196,608)
 //     mpirun -n 2 rd-bench --species 4 --steps 2 12 26 55                  (1e4, 1e5, 1e6 tetrahedra; a window of 1 ms)
 //     mpirun -n 2 rd-bench --segments 20000 15 32                          (intersection with segments of 20 um)
+//     mpirun -n 4 rd-bench --mesh tissue.msh                               (loading a file, or a mesh in parts, alone)
 //
 // Every 1 ms (two steps) every tenth tetrahedron receives a pulse of each species, as it would from neurons. cpu_s is
 // the processor time of the slowest rank, which other programs on the machine disturb less than the clock; memory is
@@ -92,6 +93,23 @@ void run_segments(MPI_Comm comm, int cells, int segments, double spacing_um) {
             mesh.num_global, size, segments, pieces, 1e6 * cpu_s / pieces, lost);
 }
 
+void run_loading(MPI_Comm comm, const std::string& file) {
+    const double before = memory_now_MB();
+    ngv::Timer timer;
+    const LocalMesh mesh = load_mesh(comm, file, 1.0);
+    const double seconds = over_ranks(comm, timer.seconds(), MPI_MAX);
+    const std::string peak = of_each_rank(comm, static_cast<double>(ngv::peak_memory_bytes()) / 1e6 - before);
+    const std::string after = of_each_rank(comm, memory_now_MB() - before);
+    const std::string owned = of_each_rank(comm, mesh.num_owned), ghosts = of_each_rank(comm, mesh.num_ghosts());
+    int rank = 0;
+    MPI_Comm_rank(comm, &rank);
+    if (rank == 0)
+        fmt::print(
+            "{{\"mesh\": \"{}\", \"tetrahedra\": {}, \"load_s\": {:.2f}, \"owned\": {}, \"ghosts\": {}, "
+            "\"peak_MB\": {}, \"after_MB\": {}}}\n",
+            file, mesh.num_global, seconds, owned, ghosts, peak, after);
+}
+
 Result run(MPI_Comm comm, int cells, int num_species, int steps, double spacing_um) {
     Model model;
     const double diffusion[] = {1.96, 1.33, 0.79, 0.76, 0.86}, initial[] = {3.0, 140.0, 1.2, 0.0, 0.0};
@@ -147,6 +165,7 @@ Result run(MPI_Comm comm, int cells, int num_species, int steps, double spacing_
 
 int main(int argc, char** argv) {
     std::vector<int> sizes;
+    std::string file;
     int species = 5, steps = 40, segments = 0;
     double spacing = 8.0;
     for (int i = 1; i < argc; ++i) {
@@ -155,6 +174,8 @@ int main(int argc, char** argv) {
             species = std::atoi(argv[++i]);
         else if (option == "--steps" && i + 1 < argc)
             steps = std::atoi(argv[++i]);
+        else if (option == "--mesh" && i + 1 < argc)
+            file = argv[++i];
         else if (option == "--segments" && i + 1 < argc)
             segments = std::atoi(argv[++i]);
         else if (option == "--spacing" && i + 1 < argc)
@@ -164,6 +185,7 @@ int main(int argc, char** argv) {
     }
     if (sizes.empty()) sizes = {15, 32};
     return ngv::run_alone(argc, argv, "rd-bench", [&](MPI_Comm comm) {
+        if (!file.empty()) return run_loading(comm, file);
         if (segments > 0) {
             for (const int cells : sizes) run_segments(comm, cells, segments, spacing);
             return;

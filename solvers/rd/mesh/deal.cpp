@@ -64,8 +64,11 @@ std::vector<std::pair<std::int64_t, std::int32_t>> memberships(const TetMesh& me
 template <class Item>
 class Sending {
   public:
-    Sending(MPI_Comm comm, std::vector<std::pair<std::int64_t, std::int32_t>> groups)
-        : comm_(comm), groups_(std::move(groups)) {}
+    /// `expected`: about how many items arrive here.
+    Sending(MPI_Comm comm, std::vector<std::pair<std::int64_t, std::int32_t>> groups, std::int64_t expected)
+        : comm_(comm), groups_(std::move(groups)) {
+        arrived.reserve(static_cast<std::size_t>(expected));
+    }
 
     void add(std::int64_t element, const Item& item, const std::vector<int>& to) {
         for (const int rank : to) {
@@ -114,7 +117,9 @@ std::vector<int> distinct(std::vector<int> ranks) {
 Sending<Tetrahedron> send_tetrahedra(MPI_Comm comm, const Share& share, const Joints& joints,
                                      const std::vector<std::int32_t>& owner, const std::vector<std::int32_t>& places) {
     const auto owners_behind = across(comm, share, joints, owner);
-    Sending<Tetrahedron> sending(comm, memberships(share.mesh, places, 3));
+    int size = 1;
+    MPI_Comm_size(comm, &size);
+    Sending<Tetrahedron> sending(comm, memberships(share.mesh, places, 3), share.num_global / size * 11 / 10);
     const auto n = share.mesh.num_tetrahedra();
     for (std::int64_t t = 0; mapping::anywhere(comm, t < n);) {
         for (const auto end = std::min(n, t + at_once); t < end; ++t) {
@@ -150,7 +155,7 @@ Sending<Triangle> send_triangles(MPI_Comm comm, const Share& share, const Joints
     for (const auto id : routing.forward(asked)) answers.push_back(owner[share.place(id)]);
     const auto owners = routing.back(answers);
 
-    Sending<Triangle> sending(comm, memberships(share.mesh, places, 2));
+    Sending<Triangle> sending(comm, memberships(share.mesh, places, 2), share.mesh.num_triangles());
     auto next = owners.begin();
     for (std::int64_t t = 0; t < share.mesh.num_triangles(); ++t) {
         Triangle item{.id = share.triangles[t], .faces = {}};
