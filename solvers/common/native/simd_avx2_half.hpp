@@ -150,11 +150,9 @@ NGV_SIMD I8 shift_right(I8 a) {
 }
 /// In two halves: p*2^(n/2) is exact, so that the result is rounded once, as with AVX-512.
 NGV_SIMD V8 scale(V8 p, V8 n) {
-    const V8 magic = broadcast(0x1.8p52);
-    const V8 half = floor(n * broadcast(0.5)), rest = n - half;
-    const I8 bias = all_bits(1023);
-    return p * from_bits(shift_left<52>(to_bits(half + magic) + bias)) *
-           from_bits(shift_left<52>(to_bits(rest + magic) + bias));
+    // The low bits of n + 1.5*2^52 are those of n; with both biases they are positive.
+    const I8 biased = to_bits(n + broadcast(0x1.8p52)) + all_bits(2046), half = shift_right<1>(biased);
+    return p * from_bits(shift_left<52>(half)) * from_bits(shift_left<52>(biased - half));
 }
 
 }  // namespace NGV_SIMD_SET

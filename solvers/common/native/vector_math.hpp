@@ -69,12 +69,29 @@ NGV_SIMD V8 expm1_tail(V8 r) {
     return r2 * fma(odd, r, even);
 }
 
-/// 2^k e^(x + x_lo); x beyond the range of double gives 0 or infinity.
-NGV_SIMD V8 exp_scaled(V8 x, V8 x_lo, double k) {
-    x = min(max(x, broadcast(-760)), broadcast(720));
-    const V8 n = nearest(x * broadcast(log2_e));
-    const V8 r = fnma(n, broadcast(ln2_lo), fnma(n, broadcast(ln2_hi), x)) + x_lo;
-    return scale(broadcast(1) + (r + expm1_tail(r)), n + broadcast(k));
+/// x = n ln2 + r for |x| < 1000, n an integer: adding 1.5*2^52 rounds to one.
+struct Reduced {
+    V8 n, r;
+};
+NGV_SIMD Reduced reduce_exponent(V8 x) {
+    const V8 magic = broadcast(0x1.8p52), n = fma(x, broadcast(log2_e), magic) - magic;
+    return {n, fnma(n, broadcast(ln2_lo), fnma(n, broadcast(ln2_hi), x))};
+}
+/// Beyond these numbers e^x is 0 or infinite.
+NGV_SIMD V8 in_exponent_range(V8 x) {
+    return min(max(x, broadcast(-760)), broadcast(720));
+}
+
+/// e^x / 2
+NGV_SIMD V8 half_exp(V8 x) {
+    const auto [n, r] = reduce_exponent(in_exponent_range(x));
+    return scale(broadcast(1) + (r + expm1_tail(r)), n - broadcast(1));
+}
+/// e^(x + x_lo)
+NGV_SIMD V8 exp_of_pair(V8 x, V8 x_lo) {
+    const auto [n, r] = reduce_exponent(in_exponent_range(x));
+    const V8 sum = r + x_lo;
+    return scale(broadcast(1) + (sum + expm1_tail(sum)), n);
 }
 
 /// x = 2^k m with m in [sqrt(1/2), sqrt(2)], for positive finite x.
@@ -181,7 +198,8 @@ NGV_SIMD M8 has_bit(I8 n, std::uint64_t bit) {
 }  // namespace detail
 
 NGV_SIMD V8 exp(V8 x) {
-    return detail::exp_scaled(x, broadcast(0), 0);
+    const auto [n, r] = detail::reduce_exponent(detail::in_exponent_range(x));
+    return scale(broadcast(1) + (r + detail::expm1_tail(r)), n);
 }
 
 NGV_SIMD V8 expm1(V8 x) {
@@ -225,7 +243,7 @@ NGV_SIMD V8 pow(V8 x, V8 y) {
     const auto [hi, lo] = log_pair(select(usual, x, broadcast(1)));
     const V8 t = y * hi;
     const V8 t_lo = select(abs(t) < broadcast(800), fma(y, hi, -t) + y * lo, broadcast(0));
-    return or_library([](double a, double b) { return std::pow(a, b); }, exp_scaled(t, t_lo, 0), x, y, !usual);
+    return or_library([](double a, double b) { return std::pow(a, b); }, exp_of_pair(t, t_lo), x, y, !usual);
 }
 
 NGV_SIMD V8 sin(V8 x) {
@@ -282,14 +300,14 @@ NGV_SIMD V8 tanh(V8 x) {
 
 NGV_SIMD V8 sinh(V8 x) {
     const V8 a = abs(x);
-    const V8 e = expm1(min(a, broadcast(1))), half = detail::exp_scaled(a, broadcast(0), -1);
+    const V8 e = expm1(min(a, broadcast(1))), half = detail::half_exp(a);
     const V8 small = broadcast(0.5) * (e + e / (e + broadcast(1))), large = half - broadcast(0.25) / half;
     const V8 value = select(a < broadcast(1), small, large);
     return copysign(select(a < broadcast(0x1p-28), a, value), x);
 }
 
 NGV_SIMD V8 cosh(V8 x) {
-    const V8 half = detail::exp_scaled(abs(x), broadcast(0), -1);
+    const V8 half = detail::half_exp(abs(x));
     return half + broadcast(0.25) / half;
 }
 
