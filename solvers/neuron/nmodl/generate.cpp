@@ -140,7 +140,10 @@ class Generator {
         for (const auto& [slot, n] : k.stores) {
             if (slot.kind == Leaf::Kind::column) {
                 p.need_column(slot.index);
-                stores += fmt::format("        row.set_column(c{0}, s{0}, {1});\n", slot.index, p.value(n));
+                const auto text = p.value(n);
+                stores += p.is_own(slot.index)
+                              ? fmt::format("        row.set_own(c{0}, {1});\n", slot.index, text)
+                              : fmt::format("        row.set_column(c{0}, s{0}, {1});\n", slot.index, text);
             } else if (slot.kind == Leaf::Kind::ion) {
                 p.need_ion(slot.index);
                 const auto a = GraphPrinter::ion_array(m_.ion_variables[static_cast<std::size_t>(slot.index)]);

@@ -157,8 +157,14 @@ void Kinetic::transport(const Factor& from, const Factor& to, Node flux, const F
     change(to, 1);
 }
 
+Node Kinetic::rate_of(const Expression& e) {
+    const auto n = x_.evaluate(e);
+    for (const auto u : unknowns) fixed_rates = fixed_rates && !g_.depends(n, u);
+    return n;
+}
+
 void Kinetic::reaction(const Reaction& r) {
-    const auto forward = x_.evaluate(r.forward);
+    const auto forward = rate_of(r.forward);
     const auto left = side(r.left);
     if (r.kind == Reaction::Kind::source) {
         for (const auto& [k, n] : left.species) residual[k] = g_.add(residual[k], forward);
@@ -172,7 +178,7 @@ void Kinetic::reaction(const Reaction& r) {
     x_.set(f_flux_, there);
     x_.set(b_flux_, g_.number(0));
     if (r.kind == Reaction::Kind::sink) return;
-    const auto backward = x_.evaluate(r.backward);
+    const auto backward = rate_of(r.backward);
     const auto back = g_.mul(backward, right.product);
     transport(right, left, back, right, backward);
     x_.set(b_flux_, back);

@@ -24,7 +24,8 @@ class Kinetic {
     std::vector<Node> old, unknowns;  ///< values before the step; nodes that stand for those of this pass
     std::vector<std::vector<Node>> matrix;
     std::vector<Node> residual;
-    bool linear = true;  ///< one pass: no side of a reaction has a product of species
+    bool linear = true;       ///< one pass: no side of a reaction has a product of species
+    bool fixed_rates = true;  ///< rates and sources do not depend on species
 
   private:
     struct Factor {
@@ -35,6 +36,7 @@ class Kinetic {
     void add_species(const Expression& e);
     void volumes(const Block& block);
     bool special(const Statement& s);
+    Node rate_of(const Expression& e);
     void reaction(const Reaction& r);
     void conserve(const Conserve& c, Position at);
     Factor side(const std::vector<Term>& terms);

@@ -21,6 +21,10 @@ GraphPrinter::GraphPrinter(const Model& model, const Kernel& kernel, Width width
     print();
 }
 
+bool GraphPrinter::is_own(int column) const {
+    return k_.stores.contains({Leaf::Kind::column, column}) && loaded_.contains(column);
+}
+
 std::string GraphPrinter::ion_array(const IonVariable& v) {
     static constexpr const char* names[] = {"e", "i", "in", "out"};
     return fmt::format("ion{}_{}", v.ion, names[static_cast<int>(v.part)]);
@@ -38,6 +42,7 @@ void GraphPrinter::classify() {
         if (e.op == Op::load) {
             using K = Leaf::Kind;
             const auto kind = g_.leaf(n).kind;
+            if (kind == K::column) loaded_.insert(g_.leaf(n).index);
             shared = shared && (kind == K::global || kind == K::time || kind == K::step || kind == K::celsius ||
                                 kind == K::second_order);
             if (kind == K::unknown) region = g_.leaf(n).index + 1;
@@ -192,7 +197,13 @@ std::string GraphPrinter::operation(Node n, bool s) {
         case Op::mul:
             return binary(" * ");
         case Op::div: {
-            if (s || !g_.fast() || divisions_[static_cast<std::size_t>(e.b)] < 2) return binary(" / ");
+            if (s || !g_.fast()) return binary(" / ");
+            if (width_ == Width::eight && is_shared_[static_cast<std::size_t>(e.b)] && !g_.is_number(e.b)) {
+                if (inverted_.insert(e.b).second)
+                    shared_ += fmt::format("    const V8 i{0} = broadcast(1.0 / u{0});\n", e.b);
+                return g_.is(e.a, 1) ? fmt::format("i{}", e.b) : fmt::format("{} * i{}", operand(e.a, s), e.b);
+            }
+            if (divisions_[static_cast<std::size_t>(e.b)] < 2) return binary(" / ");
             const int region = region_[static_cast<std::size_t>(n)];
             auto& name = reciprocals_[{e.b, region}];
             if (name.empty()) {
@@ -220,6 +231,8 @@ std::string GraphPrinter::operation(Node n, bool s) {
         case Op::negate:
             return "!" + condition(e.a, s);
         case Op::select: {
+            if (const auto& c = g_.at(e.a); c.op == Op::less && c.a == e.c && c.b == e.b)
+                return fmt::format("f_max({}, {})", operand(e.c, s), operand(e.b, s));
             const bool one = is_shared_[static_cast<std::size_t>(e.a)] && !g_.is_number(e.a);
             return fmt::format("select({}, {}, {})", one ? fmt::format("u{}", e.a) : condition(e.a, s), operand(e.b, s),
                                operand(e.c, s));
@@ -237,6 +250,7 @@ std::string GraphPrinter::load(Node n, bool shared) {
     switch (l.kind) {
         case K::column:
             columns_.insert(l.index);
+            if (eight && is_own(l.index)) return fmt::format("row.own(c{})", l.index);
             return eight ? fmt::format("row.column(c{0}, s{0})", l.index) : fmt::format("q.column({})", l.index);
         case K::global:
             return eight ? fmt::format("run->global[{}]", l.index) : fmt::format("q.global({})", l.index);

@@ -36,6 +36,8 @@ class GraphPrinter {
     /// Column whose pointer and stride addresses() has to give, beyond those that are loaded.
     void need_column(int column) { columns_.insert(column); }
     void need_ion(int ion_variable) { ions_.insert(ion_variable); }
+    /// A column that the kernel reads and writes: no stride, each instance has its own value.
+    bool is_own(int column) const;
     static std::string ion_array(const IonVariable& v);
 
   private:
@@ -58,9 +60,9 @@ class GraphPrinter {
     std::vector<Node> order_;
     std::vector<char> is_shared_, fuses_;
     std::vector<int> region_, uses_, divisions_;
-    std::set<int> columns_, ions_;
+    std::set<int> columns_, ions_, loaded_;  ///< loaded_: columns
     std::set<std::string> function_tables_;
-    std::set<Node> widened_;
+    std::set<Node> widened_, inverted_;
     std::set<std::size_t> done_;
     std::map<std::pair<Node, int>, std::string> places_, reciprocals_;
     std::string shared_, body_, indent_ = "        ";

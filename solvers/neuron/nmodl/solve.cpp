@@ -1,6 +1,8 @@
 // SOLVE by cnexp, euler, runge and derivimplicit. What NEURON does is in Hines & Carnevale (2000) and in what its translator
 // writes: cnexp updates states one after the other, the others all at once; with secondorder all but cnexp take half a
 // step and extrapolate.
+#include <algorithm>
+
 #include "solvers/neuron/nmodl/kernel.hpp"
 #include "solvers/neuron/nmodl/kinetic.hpp"
 
@@ -49,6 +51,26 @@ Linear linear(Graph& g, Node e, Node x) {
         default:
             return {-1, -1, false};
     }
+}
+
+/// Whether all of `roots` are sums of multiples of the unknowns and of what does not depend on them.
+bool affine(const Graph& g, const std::vector<Node>& roots, const std::vector<Node>& unknowns) {
+    std::map<Node, int> degree;  // 0 or 1; 2: anything else
+    for (const auto n : g.order(roots)) {
+        const auto& e = g.at(n);
+        const auto of = [&](Node m) { return m < 0 ? 0 : degree.at(m); };
+        const int a = of(e.a), b = of(e.b), c = of(e.c), most = std::max({a, b, c});
+        int& d = degree[n];
+        if (std::find(unknowns.begin(), unknowns.end(), n) != unknowns.end())
+            d = 1;
+        else if (most == 0 || e.op == Op::add || e.op == Op::sub || e.op == Op::neg)
+            d = most;
+        else if (e.op == Op::mul)
+            d = std::min(2, a + b);
+        else
+            d = (e.op == Op::div && b == 0) || (e.op == Op::select && a == 0) ? most : 2;
+    }
+    return std::all_of(roots.begin(), roots.end(), [&](Node n) { return degree.at(n) < 2; });
 }
 
 /// p of  rate = (p - x) * k  or  (p - x) / w; -1 if it is not of that form.
@@ -122,15 +144,16 @@ class Method {
                 a[i][j] = g_.sub(g_.number(i == j), g_.mul(h, slope));
             }
         }
-        finish(slots, old, u, eliminate(g_, std::move(a), std::move(b), x_.model(), at_), is_linear, 1e-10, true);
+        finish({slots, old, u, std::move(a), std::move(b), is_linear, is_linear}, 1e-10, true);
     }
 
     void kinetic() {
         Kinetic scheme(x_, r_, k_.iterations.size(), at_);
         scheme.run(half_step());
-        auto change = eliminate(g_, scheme.matrix, scheme.residual, x_.model(), at_);
         not_negative_ = true;
-        finish(scheme.slots, scheme.old, scheme.unknowns, std::move(change), scheme.linear, 1e-6, false);
+        finish({scheme.slots, scheme.old, scheme.unknowns, std::move(scheme.matrix), std::move(scheme.residual),
+                scheme.linear, scheme.linear && scheme.fixed_rates},
+               1e-6, false);
     }
 
   private:
@@ -138,17 +161,36 @@ class Method {
     Node second_order() { return g_.less(g_.number(0), g_.load({Leaf::Kind::second_order})); }
     Node half_step() { return g_.select(second_order(), g_.mul(g_.number(0.5), dt()), dt()); }
 
+    /// Equations of an implicit step: residual(u) = 0, with matrix = -d residual/d u.
+    struct System {
+        std::vector<Leaf> slots;
+        std::vector<Node> old, u;
+        std::vector<std::vector<Node>> matrix;
+        std::vector<Node> residual;
+        bool linear;  ///< one step of Newton's solves it as NEURON does
+        bool exact;   ///< and residual(u) = residual(0) - matrix u
+    };
+
     /// States get their new values; what was computed from the unknowns is computed from the solution.
-    void finish(const std::vector<Leaf>& slots, const std::vector<Node>& old, const std::vector<Node>& u,
-                std::vector<Node> change, bool is_linear, double tolerance, bool relative) {
+    void finish(const System& s, double tolerance, bool relative) {
+        const auto& [slots, old, u, matrix, residual, is_linear, exact] = s;
         std::map<Node, Node> solved;
         std::vector<Node> now(slots.size());
-        if (is_linear) {
+        if (exact && g_.fast() && affine(g_, residual, u)) {  // u = matrix^-1 residual(0)
+            std::map<Node, Node> from_zero;
+            for (const auto n : u) from_zero[n] = g_.number(0);
+            auto right = residual;
+            for (auto& n : right) n = g_.substitute(n, from_zero);
+            now = eliminate(g_, matrix, std::move(right), x_.model(), at_);
+            for (auto& n : now) n = not_negative(n);
+        } else if (is_linear) {  // as NEURON: the change from the old values
             std::map<Node, Node> from_old;
             for (std::size_t i = 0; i < u.size(); ++i) from_old[u[i]] = old[i];
+            const auto change = eliminate(g_, matrix, residual, x_.model(), at_);
             for (std::size_t i = 0; i < u.size(); ++i)
                 now[i] = not_negative(g_.add(old[i], g_.substitute(change[i], from_old)));
         } else {
+            auto change = eliminate(g_, matrix, residual, x_.model(), at_);
             const int index = static_cast<int>(k_.iterations.size());
             for (std::size_t i = 0; i < u.size(); ++i)
                 now[i] = g_.load({Leaf::Kind::solution, index, static_cast<int>(i)});

@@ -30,6 +30,9 @@ struct Row {
     [[gnu::always_inline]] void set_column(double* p, std::int64_t stride, V8 x) const {
         store(p + block * stride + lane, x);
     }
+    /// Of a column that the kernel reads and writes: each instance has a value of its own (abi.h).
+    [[gnu::always_inline]] V8 own(const double* p) const { return load(p + 8 * block + lane); }
+    [[gnu::always_inline]] void set_own(double* p, V8 x) const { store(p + 8 * block + lane, x); }
 
     /// A value of each node.
     [[gnu::always_inline]] V8 at_node(const double* p) const {
