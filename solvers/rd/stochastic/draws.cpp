@@ -53,9 +53,18 @@ std::int64_t Draws::binomial(std::int64_t n, double p) {
     return static_cast<double>(n) * p < 10.0 ? binomial_by_inversion(n, p) : binomial_by_rejection(n, p);
 }
 
+// (1 - p)^n
+static double none_of(std::int64_t n, double p) {
+    if (n > 1000) return std::exp(static_cast<double>(n) * std::log1p(-p));
+    double power = 1.0;
+    for (double square = 1.0 - p; n > 0; n >>= 1, square *= square)
+        if ((n & 1) != 0) power *= square;
+    return power;
+}
+
 std::int64_t Draws::binomial_by_inversion(std::int64_t n, double p) {
     const double odds = p / (1.0 - p);
-    double term = std::exp(static_cast<double>(n) * std::log1p(-p)), rest = uniform() - term;
+    double term = none_of(n, p), rest = uniform() - term;
     std::int64_t k = 0;
     while (rest > 0.0 && k < n && k < 200) {  // beyond 200 lies less than 1e-150
         ++k;

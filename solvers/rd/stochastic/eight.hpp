@@ -111,7 +111,7 @@ inline std::int32_t append(std::int32_t* list, std::int32_t size, std::int32_t f
 
 /// The first n of eight.
 inline EightBits first_of(std::int32_t n) {
-    return n >= 8 ? 0xFFu : (1u << n) - 1u;
+    return n >= 8 ? 0xFFu : n <= 0 ? 0u : (1u << n) - 1u;
 }
 
 }  // namespace ngv::rd

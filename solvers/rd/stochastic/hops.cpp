@@ -14,8 +14,9 @@ namespace ngv::rd {
 
 namespace {
 
-// Up to here every molecule gets a number of its own; beyond, the multinomial is built of binomials.
-constexpr std::int64_t few = 8;
+// Up to here molecules get their numbers two by two, together with those of other places; up to `dozens` sixteen by
+// sixteen; beyond, the multinomial is built of binomials. Limits are where the one becomes quicker than the other.
+constexpr std::int64_t few = 8, dozens = 64;
 
 // Of i = begin ... end - 1 those of which counts[i] or, where there are places, counts[places[i]] is not 0; how many.
 std::int32_t occupied(const std::int64_t* counts, const std::vector<std::int32_t>& places, std::int32_t begin,
@@ -144,6 +145,11 @@ void Hops::window(std::int64_t number) {
     }
 }
 
+// Of the counters of a species and window (philox.hpp).
+static std::uint32_t tag_of(const Hops::Mover& mover, std::int64_t number) {
+    return static_cast<std::uint32_t>(mover.species) << 8 | static_cast<std::uint32_t>(number >> 32);
+}
+
 // What a few hundred places need, stage by stage.
 struct Hops::Batch {
     static constexpr std::int32_t size = 256;
@@ -200,7 +206,7 @@ void Hops::sweep(const Mover& mover, const Part& part, std::int64_t number, std:
     Batch b;
     Pool& pool = *mover.pool;
     std::int64_t* counts = pool.counts.data() - pool.begin;
-    const auto tag = static_cast<std::uint32_t>(mover.species) << 8 | static_cast<std::uint32_t>(number >> 32);
+    const auto tag = tag_of(mover, number);
     const auto sums_of = [&](std::int32_t i) { return &part.sums[3 * static_cast<std::size_t>(b.entries[i])]; };
     const std::int32_t size = part.size();
     for (std::int32_t begin = 0; begin < size; begin += Batch::size) {
@@ -249,30 +255,63 @@ inline void Hops::send(std::int32_t species, std::int32_t place, std::int64_t co
     (place < graph_.size ? moves_ : away_).push_back({species, place, count});
 }
 
+// Sorts n numbers in (0, 1), of draws from 2^15 on, by running limits: how many are below the first, between the first
+// and the second, ...
+static std::array<std::int64_t, 4> sorted_by(const std::array<double, 4>& limits, std::int64_t n, CounterId id,
+                                             std::uint32_t tag, std::int64_t number, std::uint32_t sub_step, Key key) {
+    const EightWords low = EightWords{} + id.low, high = EightWords{} + (id.high | tag),
+                     step = EightWords{} + static_cast<std::uint32_t>(number);
+    EightWords draw = EightWords{0, 1, 2, 3, 4, 5, 6, 7} + (std::uint64_t{sub_step} << 16 | 1u << 15);
+    std::array<std::int64_t, 4> numbers = {};
+    for (auto left = static_cast<std::int32_t>(n); left > 0; left -= 16, draw += 8) {
+        const auto bits = philox(low, high, step, draw, key);
+        for (const int m : {0, 1}) {
+            const EightReals u = to_unit(bits[m]);
+            const EightBits counted = first_of(left - 8 * m);
+            for (std::size_t k = 0; k < 4; ++k)
+                numbers[k] += std::popcount(below(u, EightReals{} + limits[k]) & counted);
+        }
+    }
+    for (std::size_t k = 3; k > 0; --k) numbers[k] -= numbers[k - 1];
+    return numbers;
+}
+
 // All of a place's molecules, where there are more than a few.
 void Hops::crowd(const Mover& mover, const Part& part, std::int32_t entry, std::int64_t number,
                  std::uint32_t sub_step) {
     const std::int32_t place = part.place(entry);
     const float* sums = &part.sums[3 * static_cast<std::size_t>(entry)];
-    const float leave = part.leave[entry];
+    const double leave = std::min(1.0, static_cast<double>(part.leave[entry]));
+    if (leave == 0.0) return;
+    std::array<double, 4> limits{sums[0], sums[1], sums[2], leave};
     std::int64_t& count = (*mover.pool)[place];
-    const auto* neighbour = &graph_.neighbour[4 * static_cast<std::size_t>(place)];
-    Draws draws(key_, graph_.id[place], static_cast<std::uint32_t>(mover.species), number, sub_step, 1);
-    const std::int64_t n = count;
-    std::int64_t leaving = draws.binomial(n, std::min(1.0, static_cast<double>(leave)));
-    count -= leaving;
-    num_jumps_ += leaving;
-    double rest = leave, before = 0.0;
-    for (int k = 0; leaving > 0; ++k) {
-        const float sum = k < 3 ? sums[k] : leave;
-        const double p = sum - before;
-        before = sum;
-        if (p <= 0.0) continue;
-        // Behind the last face that anything can pass, the running sum does not grow any more.
-        const std::int64_t jumps = sum == leave ? leaving : draws.binomial(leaving, p / rest);
-        if (jumps > 0) send(mover.species, neighbour[k], jumps);
-        leaving -= jumps;
-        rest -= p;
+    const CounterId id = graph_.id[place];
+    const auto tag = tag_of(mover, number);
+    std::array<std::int64_t, 4> jumps = {};
+    if (count <= dozens) {
+        jumps = sorted_by(limits, count, id, tag, number, sub_step, key_);
+    } else {
+        Draws draws(key_, id, static_cast<std::uint32_t>(mover.species), number, sub_step);
+        std::int64_t leaving = draws.binomial(count, leave);
+        for (double& limit : limits) limit /= leave;  // of those that leave
+        if (leaving <= dozens) {
+            jumps = sorted_by(limits, leaving, id, tag, number, sub_step, key_);
+        } else {
+            double before = 0.0;
+            for (std::size_t k = 0; k < 4; ++k) {
+                // The limits do not grow any more behind the last face that anything can pass.
+                const double p = limits[k] == 1.0 ? 1.0 : (limits[k] - before) / (1.0 - before);
+                jumps[k] = draws.binomial(leaving, p);
+                leaving -= jumps[k];
+                before = limits[k];
+            }
+        }
+    }
+    for (std::size_t k = 0; k < 4; ++k) {
+        if (jumps[k] == 0) continue;
+        send(mover.species, graph_.neighbour[4 * static_cast<std::size_t>(place) + k], jumps[k]);
+        count -= jumps[k];
+        num_jumps_ += jumps[k];
     }
 }
 

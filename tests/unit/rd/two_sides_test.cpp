@@ -250,10 +250,10 @@ species:
   AP: {diffusion: 0 um2/s, surface_diffusion: 2 um2/s}
 reactions:
   wall:
-  - P + A.out <-> AP : 100 1/(uM s), 10 1/s
+  - P + A.out <-> AP : 300 1/(uM s), 40 1/s
   - AP -> P + A.in : 50 1/s
   - 2 A.in -> A.out + A.in : 10000 1/(uM s)
-  - P + A.in + A.out -> P + 2 A.in : 1e5 1/(uM2 s)
+  - P + A.in + A.out -> P + 2 A.in : 2e5 1/(uM2 s)
 contents: {above: {A: 5000}, wall: {P: 20 1/um2}}
 clamps: [{species: A, in: above, low: [0 um, 0 um, 0 um], high: [1 um, 1 um, 9 um]}]
 )";
