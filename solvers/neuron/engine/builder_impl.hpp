@@ -105,6 +105,7 @@ struct EngineBuilder::Impl {
     std::unordered_map<std::string, bool> own;  ///< ion -> follow
 
     const ngv_mechanism& find(const std::string& name, const std::string& where) const;
+    bool has_node(std::int64_t gid, int node) const;
     void check_node(std::int64_t gid, int node, const std::string& where) const;
     Point add(std::int64_t gid, int node, const std::string& mechanism, const Values& values);
 };

@@ -13,14 +13,12 @@ namespace ngv::neuron {
 
 namespace {
 
-int slot_of(const char* const* names, int n, const std::string& name, const std::string& what,
+int slot_of(const char* const* names, int n, const std::string& name, const char* what,
             const ngv_mechanism& mechanism) {
-    std::vector<std::string> known;
-    for (int i = 0; i < n; ++i) {
+    for (int i = 0; i < n; ++i)
         if (name == names[i]) return i;
-        known.emplace_back(names[i]);
-    }
-    throw UserError(Problem{fmt::format("mechanism {}", mechanism.name), "has no " + what + " '" + name + "'",
+    const std::vector<std::string> known(names, names + n);
+    throw UserError(Problem{fmt::format("mechanism {}", mechanism.name), fmt::format("has no {} '", what) + name + "'",
                             did_you_mean(name, known)});
 }
 
@@ -47,34 +45,41 @@ const ngv_mechanism& EngineBuilder::Impl::find(const std::string& name, const st
     throw UserError(Problem{where, "unknown mechanism '" + name + "'", did_you_mean(name, known)});
 }
 
+bool EngineBuilder::Impl::has_node(std::int64_t gid, int node) const {
+    const auto it = cell_of_gid.find(gid);
+    return it != cell_of_gid.end() && node >= 0 && node < cells[it->second].blueprint->num_nodes();
+}
+
 void EngineBuilder::Impl::check_node(std::int64_t gid, int node, const std::string& where) const {
+    if (has_node(gid, node)) return;
     const auto it = cell_of_gid.find(gid);
     if (it == cell_of_gid.end())
         throw UserError(Problem{where, fmt::format("cell {} is not on this rank", gid), "add the cell first"});
     const int n = cells[it->second].blueprint->num_nodes();
-    if (node < 0 || node >= n)
-        throw UserError(
-            Problem{where, fmt::format("node {} of cell {}, which has nodes 0 to {}", node, gid, n - 1), ""});
+    throw UserError(Problem{where, fmt::format("node {} of cell {}, which has nodes 0 to {}", node, gid, n - 1), ""});
 }
 
 Point EngineBuilder::Impl::add(std::int64_t gid, int node, const std::string& name, const Values& given) {
-    const std::string where = node < 0 ? fmt::format("artificial cell {}", gid)
-                                       : fmt::format("point process {} at node {} of cell {}", name, node, gid);
-    const ngv_mechanism& m = find(name, where);
+    const auto where = [&] {  // not made for each of millions of synapses
+        return node < 0 ? fmt::format("artificial cell {}", gid)
+                        : fmt::format("point process {} at node {} of cell {}", name, node, gid);
+    };
+    const auto number = mechanism_number.find(name);
+    const ngv_mechanism& m = number == mechanism_number.end() ? find(name, where()) : *mechanisms[number->second];
     const int kind = node < 0 ? NGV_ARTIFICIAL_CELL : NGV_POINT_PROCESS;
     if (m.kind != kind)
-        throw UserError(Problem{where,
+        throw UserError(Problem{where(),
                                 name + (m.kind == NGV_DENSITY           ? " is a density mechanism"
                                         : m.kind == NGV_FUNCTIONS       ? " has functions only (SUFFIX nothing)"
                                         : m.kind == NGV_ARTIFICIAL_CELL ? " is an artificial cell"
                                                                         : " is a point process"),
                                 node < 0 ? "expected an artificial cell" : "expected a point process"});
-    points.push_back({gid, node, mechanism_number.at(name), static_cast<std::int64_t>(value.size())});
+    points.push_back({gid, node, number->second, static_cast<std::int64_t>(value.size())});
     for (const auto& [variable, x] : given) {
         const auto column = find_column(m, variable);
         if (!column)
             throw UserError(
-                Problem{where, "has no variable '" + variable + "'", did_you_mean(variable, variable_names(m))});
+                Problem{where(), "has no variable '" + variable + "'", did_you_mean(variable, variable_names(m))});
         value_column.push_back(static_cast<std::int16_t>(*column));
         value.push_back(x);
     }
@@ -189,7 +194,7 @@ void EngineBuilder::set_value(std::int64_t gid, int node, const std::string& var
 }
 
 Point EngineBuilder::add_point(std::int64_t gid, int node, const std::string& mechanism, const Values& values) {
-    impl_->check_node(gid, node, "point process " + mechanism);
+    if (!impl_->has_node(gid, node)) impl_->check_node(gid, node, "point process " + mechanism);
     return impl_->add(gid, node, mechanism, values);
 }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
 
 #include "ngv/error.hpp"
 #include "solvers/neuron/engine/simulation_impl.hpp"
@@ -134,17 +136,57 @@ const Blueprint& Simulation::blueprint(std::int64_t gid) const {
     return *impl_->cells[impl_->cell_of_gid.at(gid)].blueprint;
 }
 
+void Simulation::forget_shapes() {
+    std::map<std::shared_ptr<const Blueprint>, std::shared_ptr<const Blueprint>> kept;
+    for (CellPlace& c : impl_->cells) {
+        auto& nodes = kept[c.blueprint];
+        if (!nodes) {
+            Blueprint b;
+            b.parent = c.blueprint->parent;
+            b.node = c.blueprint->node;
+            nodes = std::make_shared<const Blueprint>(std::move(b));
+        }
+        c.blueprint = nodes;
+    }
+}
+
+namespace {
+
+double bytes_of(const Blueprint& b) {
+    double bytes = 0;
+    const auto add = [&](const auto& array) { bytes += static_cast<double>(array.capacity() * sizeof(array[0])); };
+    for (const auto* a : {&b.parent, &b.node, &b.section, &b.section_type, &b.first_compartment}) add(*a);
+    for (const auto* a : {&b.rinv, &b.area, &b.volume, &b.diam, &b.cm, &b.position, &b.length}) add(*a);
+    add(b.pieces);
+    for (const auto& p : b.pieces) add(p);
+    const auto add_values = [&](const auto& list) {
+        for (const auto& d : list) {
+            add(d.nodes);
+            for (const auto& [name, values] : d.values) add(values);
+        }
+    };
+    add_values(b.densities);
+    add_values(b.ions);
+    return bytes;
+}
+
+}  // namespace
+
 SimulationSize Simulation::size() const {
     SimulationSize size;
+    std::set<const Blueprint*> shapes;
     size.cells = static_cast<std::int64_t>(impl_->cells.size());
     for (const CellPlace& c : impl_->cells) {
         size.compartments += c.blueprint->num_compartments();
         size.bytes += 4.0 * static_cast<double>(c.place.capacity());
+        if (shapes.insert(c.blueprint.get()).second) size.bytes += bytes_of(*c.blueprint);
     }
     size.points = static_cast<std::int64_t>(impl_->points.size());
     size.connections = impl_->connections.size();
     size.connection_bytes = impl_->connections.bytes();
     size.bytes += size.connection_bytes;
+    size.bytes +=
+        static_cast<double>(impl_->points.capacity() * sizeof(Impl::PointPlace) + impl_->point_gid.capacity() * 8);
     auto add = [&](const auto& array) { size.bytes += static_cast<double>(array.capacity() * sizeof(array[0])); };
     for (const auto& g : impl_->groups) {
         ++size.groups;

@@ -38,8 +38,8 @@ struct Frames {
 
 struct SimulationSize {
     std::int64_t cells = 0, compartments = 0, points = 0, connections = 0, groups = 0, rows = 0;
-    double bytes = 0;             ///< held by groups and connections
-    double connection_bytes = 0;  ///< of which by connections, without weights beyond the first
+    double bytes = 0;             ///< held by groups, shapes of cells, places of points, and connections
+    double connection_bytes = 0;  ///< of which by connections
 };
 
 class Simulation {
@@ -89,6 +89,8 @@ class Simulation {
 
     std::vector<std::int64_t> gids() const;  ///< cells of this rank, sorted
     const Blueprint& blueprint(std::int64_t gid) const;
+    /// Keeps of the shapes of cells only what names their nodes (Blueprint::parent and node): for who asks no more of them.
+    void forget_shapes();
     SimulationSize size() const;
 
     Impl& impl() { return *impl_; }

@@ -167,9 +167,10 @@ std::vector<CellType> CellLibrary::types(const SimulatedPopulation& p, const std
 
 std::shared_ptr<const Blueprint> CellLibrary::blueprint(const CellType& type) {
     auto& slot = blueprints_[type.key()];
-    if (!slot)
-        slot = std::make_shared<const Blueprint>(
-            build_cell(*type.description, read_morphology(type.morphology), type.attributes));
+    if (slot) return slot;
+    Blueprint built = build_cell(*type.description, read_morphology(type.morphology), type.attributes);
+    if (!with_axes_) built.pieces = {};
+    slot = std::make_shared<const Blueprint>(std::move(built));
     return slot;
 }
 

@@ -34,6 +34,13 @@ class CellLibrary {
     std::vector<CellType> types(const SimulatedPopulation& population, const std::vector<std::int64_t>& node_ids);
     /// Built once a type. Not for point cells.
     std::shared_ptr<const Blueprint> blueprint(const CellType& type);
+    /// Blueprints without the axes of their compartments (Blueprint::pieces): for runs without an electric field.
+    void without_axes() { with_axes_ = false; }
+    /// What was built is not needed any more.
+    void forget() {
+        blueprints_.clear();
+        arcs_.clear();
+    }
     /// Arc lengths (um) of the points of a section of the morphology file: where a segment begins.
     const std::vector<double>& arc_lengths(const CellType& type, int section);
 
@@ -45,6 +52,7 @@ class CellLibrary {
 
     std::vector<Json> files_;
     std::optional<double> dL_;
+    bool with_axes_ = true;
     std::map<std::string, std::unique_ptr<CellDescription>> descriptions_;
     std::map<std::tuple<const CellDescription*, std::filesystem::path, std::map<std::string, double>>,
              std::shared_ptr<const Blueprint>>

@@ -40,6 +40,9 @@ Network::Network(MPI_Comm comm, const SimulationConfig& config, const NetworkOpt
       library_(options.cells, config.dL),
       builder_(engine_options(config, options.engine)) {
     for (const auto* catalogue : options.catalogues) builder_.add_catalogue(catalogue);
+    if (std::none_of(config_.inputs.begin(), config_.inputs.end(),
+                     [](const auto& i) { return i.block["module"].text() == "spatially_uniform_e_field"; }))
+        library_.without_axes();
     if (!config_.compartment_sets_file.empty())
         compartment_sets_ = read_compartment_sets(config_.compartment_sets_file);
     const auto replays = read_replays(*this);
@@ -138,9 +141,10 @@ int Network::node_at(const LocalCell& cell, std::int64_t section, double x, cons
 
 double Network::node_value(const LocalCell& cell, const std::string& column, double fallback) {
     const SimulatedPopulation& p = *cell.population;
-    if (!p.nodes.has(column)) return fallback;
-    auto& values = node_values_[{&p, column}];
-    if (values.empty()) values = p.nodes.numbers(column, p.mine, fallback);
+    const auto [it, is_new] = node_values_.try_emplace({&p, column});
+    auto& values = it->second;
+    if (is_new && p.nodes.has(column)) values = p.nodes.numbers(column, p.mine, fallback);
+    if (values.empty()) return fallback;
     return values[static_cast<std::size_t>(std::lower_bound(p.mine.begin(), p.mine.end(), cell.node_id) -
                                            p.mine.begin())];
 }

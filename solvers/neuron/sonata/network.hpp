@@ -87,6 +87,11 @@ class Network {
     int soma(const LocalCell& cell) const;
     std::vector<Waveform>& clamps() { return clamps_; }
     std::int64_t num_compartments() const { return num_compartments_; }
+    /// The shapes of cells, when the engine is built and reports know their places.
+    void forget_shapes() {
+        library_.forget();
+        modified_.clear();
+    }
 
   private:
     /// Which cells are this rank's (distribute.cpp).

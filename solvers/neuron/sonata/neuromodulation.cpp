@@ -79,7 +79,8 @@ ModulatedSynapses modulated_synapses(Network& network, const std::vector<Replay>
                 continue;
             }
             Modulation m{p, e.edge, e.source, e.target, e.cell, e.settings, 0, 0, 0};
-            m.delay = e.settings->delay ? *e.settings->delay : rounded_delay(delay[i], network.config().dt, where);
+            m.delay = e.settings->delay ? *e.settings->delay
+                                        : rounded_delay(delay[i], network.config().dt, e.edge, entry.name);
             m.strength = e.settings->neuromodulation_strength.value_or(strength[i]);
             m.decay = e.settings->neuromodulation_dtc.value_or(decay[i]);
             if (!(m.decay > 0))

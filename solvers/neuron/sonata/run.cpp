@@ -59,6 +59,8 @@ SonataResult run_sonata(MPI_Comm comm, const SimulationConfig& config, const std
     result.cells = static_cast<std::int64_t>(network.cells().size());
     result.compartments = network.num_compartments();
     const auto simulation = network.builder().build(comm);
+    simulation->forget_shapes();
+    network.forget_shapes();
     result.connections = simulation->size().connections;
     simulation->initialise();
     checkpoints.resume(*simulation);

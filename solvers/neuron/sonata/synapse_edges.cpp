@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <set>
 
 #include "ngv/error.hpp"
@@ -105,39 +106,38 @@ std::vector<LiveEdge> live_edges(Network& network, const EdgePopulation& edges, 
     return result;
 }
 
-EdgeColumns::EdgeColumns(const EdgePopulation& edges, const std::vector<LiveEdge>& live) : edges_(edges) {
-    for (const auto& e : live) rows_.push_back(e.edge);
+EdgeColumns::EdgeColumns(const EdgePopulation& edges, const std::vector<LiveEdge>& live)
+    : edges_(edges), place_(live.size()) {
+    std::vector<std::size_t> order(live.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return live[a].edge < live[b].edge; });
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        rows_.push_back(live[order[i]].edge);
+        place_[order[i]] = i;
+    }
 }
 
-namespace {
-
-/// Values in the order asked, read in the order of the file.
 template <class T, class Read>
-std::vector<T> in_order(const std::vector<std::int64_t>& rows, Read&& read) {
-    std::vector<std::size_t> order(rows.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return rows[a] < rows[b]; });
-    std::vector<std::int64_t> sorted;
-    for (auto i : order) sorted.push_back(rows[i]);
-    const std::vector<T> values = read(sorted);
-    std::vector<T> result(rows.size());
-    for (std::size_t i = 0; i < order.size(); ++i) result[order[i]] = values[i];
+std::vector<T> EdgeColumns::in_order(Read&& read) const {
+    const std::vector<T> values = read(rows_);
+    std::vector<T> result;
+    result.reserve(values.size());
+    for (const auto i : place_) result.push_back(values[i]);
     return result;
 }
 
-}  // namespace
-
 std::vector<double> EdgeColumns::numbers(const std::string& name, std::optional<double> fallback) const {
-    return in_order<double>(rows_, [&](const auto& rows) { return edges_.numbers(name, rows, fallback); });
+    return in_order<double>([&](const auto& rows) { return edges_.numbers(name, rows, fallback); });
 }
 
 std::vector<std::string> EdgeColumns::texts(const std::string& name, std::optional<std::string> fallback) const {
-    return in_order<std::string>(rows_, [&](const auto& rows) { return edges_.texts(name, rows, fallback); });
+    return in_order<std::string>([&](const auto& rows) { return edges_.texts(name, rows, fallback); });
 }
 
-double rounded_delay(double delay, double dt, const std::string& where) {
+double rounded_delay(double delay, double dt, std::int64_t edge, const std::string& population) {
     if (!(delay >= 0 && delay < 1e4))
-        throw UserError(Problem{where, fmt::format("has a delay of {} ms, expected 0 to 10000 ms", delay), ""});
+        throw UserError(Problem{fmt::format("edge {} of population '{}'", edge, population),
+                                fmt::format("has a delay of {} ms, expected 0 to 10000 ms", delay), ""});
     return std::max(1, static_cast<int>(delay / dt + 1e-5)) * dt;
 }
 

@@ -44,12 +44,16 @@ class EdgeColumns {
     bool has(const std::string& name) const { return edges_.has(name); }
 
   private:
+    template <class T, class Read>
+    std::vector<T> in_order(Read&& read) const;
+
     const EdgePopulation& edges_;
-    std::vector<std::int64_t> rows_;
+    std::vector<std::int64_t> rows_;  ///< ascending: they are read in the order of the file
+    std::vector<std::size_t> place_;  ///< of each live edge in rows_
 };
 
 /// Delay as neurodamus rounds it: down to a step, with a tolerance; at least one step.
-double rounded_delay(double delay_ms, double dt, const std::string& where);
+double rounded_delay(double delay_ms, double dt, std::int64_t edge, const std::string& population);
 
 /// Connections of one synapse: from its source if that fires in this run, and from each replay of it. `weights[0]` is the weight, and
 /// weights[type_index] becomes 2 for replays (0: no such argument). `unit`: the weight for a factor of 1, for weights that change.

@@ -35,6 +35,22 @@ std::vector<double> weights(double weight, std::size_t type_index, double type) 
     return result;
 }
 
+/// Values of a synapse by name: a handful, found by looking through them.
+struct Named {
+    Values all;
+
+    const double* find(std::string_view name) const {
+        for (const auto& v : all)
+            if (v.first == name) return &v.second;
+        return nullptr;
+    }
+    double& operator[](std::string_view name) {
+        for (auto& v : all)
+            if (v.first == name) return v.second;
+        return all.emplace_back(name, 0.0).second;
+    }
+};
+
 /// The columns of edges with long-term plasticity (Chindemi et al. 2022), read only where an override asks for them.
 class Plasticity {
   public:
@@ -47,7 +63,7 @@ class Plasticity {
             values_[name] = columns.numbers(name);
     }
     /// A synapse begins in the state that its efficacy rho0 belongs to; both utilisations depend on the calcium of the bath.
-    void set(std::map<std::string, double>& out, std::size_t i, double scale) const {
+    void set(Named& out, std::size_t i, double scale) const {
         const auto at = [&](const char* name) { return values_.at(name)[i]; };
         const bool potentiated = at("rho0_GB") > 0.5;
         out["volume_CR"] = at("volume_CR");
@@ -100,18 +116,17 @@ class ChemicalWiring {
         const Plasticity plasticity(columns, live);
         for (std::size_t i = 0; i < live.size(); ++i) {
             const LiveEdge& e = live[i];
-            const std::string where = fmt::format("edge {} of population '{}'", e.edge, entry_.name);
             const bool inhibitory = kind[i] < 100;
             const bool plastic = e.settings->modoverride == "GluSynapse";
             if ((!e.settings->modoverride.empty() && !plastic) || (plastic && inhibitory))
-                throw UserError(Problem{where,
+                throw UserError(Problem{where(e),
                                         fmt::format("modoverride '{}' on {} synapses is not supported",
                                                     e.settings->modoverride, inhibitory ? "inhibitory" : "excitatory"),
                                         "expected GluSynapse on excitatory synapses"});
             const double scale = calcium ? hill_factor(hill[i], *calcium) : 1;
             const char* mechanism = plastic ? "GluSynapse" : inhibitory ? "ProbGABAAB_EMS" : "ProbAMPANMDA_EMS";
-            std::map<std::string, double> values{{inhibitory ? "tau_d_GABAA" : "tau_d_AMPA", decay[i]},
-                                                 {"synapseID", static_cast<double>(e.row)}};
+            Named values{
+                {{inhibitory ? "tau_d_GABAA" : "tau_d_AMPA", decay[i]}, {"synapseID", static_cast<double>(e.row)}}};
             if (plastic) {
                 plasticity.set(values, i, scale);
                 values["Dep_TM"] = std::abs(depression[i]);
@@ -127,9 +142,8 @@ class ChemicalWiring {
                         lognormal(stream(e, 250, 100, network_.config().synapse_seed + 450), 0.2, 0.1);
                 if (ratio[i] >= 0) values[inhibitory ? "GABAB_ratio" : "NMDA_ratio"] = ratio[i];
             }
-            configure(values, mechanism, *e.settings, where);
-            const Point point =
-                network_.builder().add_point(e.cell->gid, e.node, mechanism, Values(values.begin(), values.end()));
+            configure(values, mechanism, e);
+            const Point point = network_.builder().add_point(e.cell->gid, e.node, mechanism, values.all);
             const auto row = static_cast<std::uint32_t>(e.row);
             if (plastic)
                 network_.builder().set_random(point, "rng_TM", id(e.target, 0), row + 100000,
@@ -138,24 +152,27 @@ class ChemicalWiring {
                 network_.builder().set_random(point, "rng", id(e.target, 250), row + 100,
                                               populations_ + network_.config().synapse_seed + 300);
             e.cell->points.push_back({point, mechanism, e.node, e.row});
-            const auto use = values.find("Use");  // GluSynapse has a state of its own instead
+            const double* use = values.find("Use");  // GluSynapse has a state of its own instead
             if (const auto m = modulated_.find({place_, e.edge}); m != modulated_.end()) {
-                if (use == values.end())
-                    throw UserError(Problem{where, std::string("neuromodulation does not act on ") + mechanism,
+                if (!use)
+                    throw UserError(Problem{where(e), std::string("neuromodulation does not act on ") + mechanism,
                                             "leave out the modoverride, or the neuromodulatory edges"});
-                add_modulation(network_, m->second, replays_, point, e.node, use->second);
+                add_modulation(network_, m->second, replays_, point, e.node, *use);
             }
-            if (!inhibitory) add_contacts(e, point, use == values.end() ? nullptr : &use->second, where);
+            if (!inhibitory) add_contacts(e, point, use);
             const std::size_t type_index = plastic ? 5 : 4;  // place of nc_type among the arguments of NET_RECEIVE
             const double w = weight[i] * e.settings->weight;
-            const double d =
-                e.settings->delay ? *e.settings->delay : rounded_delay(delay[i], network_.config().dt, where);
+            const double d = e.settings->delay ? *e.settings->delay
+                                               : rounded_delay(delay[i], network_.config().dt, e.edge, entry_.name);
             connect(network_, e, source_, replays_, point, d, weights(w, type_index, 0), weight[i], type_index,
                     order_of(place_, e.edge));
             add_minis(e, point, w, inhibitory, type_index);
         }
     }
 
+    std::string where(const LiveEdge& e) const {
+        return fmt::format("edge {} of population '{}'", e.edge, entry_.name);
+    }
     std::uint32_t id(std::int64_t target, std::uint32_t offset) const {
         return static_cast<std::uint32_t>(target_.legacy_gid(target)) + offset;
     }
@@ -166,10 +183,10 @@ class ChemicalWiring {
     }
 
     /// "%s.name = number" of synapse_configure, where the synapse has the variable.
-    void configure(std::map<std::string, double>& values, const std::string& mechanism, const EdgeSettings& settings,
-                   const std::string& where) const {
+    void configure(Named& values, const std::string& mechanism, const LiveEdge& e) const {
+        const EdgeSettings& settings = *e.settings;
         if (settings.configure.empty()) return;
-        const ngv_mechanism* m = network_.builder().mechanism(mechanism, where);
+        const ngv_mechanism* m = network_.builder().mechanism(mechanism, where(e));
         for (const auto* o : settings.configure)
             for (const auto& a : o->configure) {
                 const auto* end = m->variables + m->num_variables;
@@ -177,7 +194,7 @@ class ChemicalWiring {
                 if (variable == end) {
                     // The other kind of synapse may have it; a name that neither has is a mistake.
                     const std::string other = mechanism == "ProbGABAAB_EMS" ? "ProbAMPANMDA_EMS" : "ProbGABAAB_EMS";
-                    const ngv_mechanism* n = network_.builder().mechanism(other, where);
+                    const ngv_mechanism* n = network_.builder().mechanism(other, where(e));
                     if (std::any_of(n->variables, n->variables + n->num_variables,
                                     [&](const auto& v) { return v.name == a.name; }))
                         continue;
@@ -187,19 +204,20 @@ class ChemicalWiring {
                         o->where, "synapse_configure sets '" + a.name + "', which " + mechanism + " does not have",
                         did_you_mean(a.name, known)});
                 }
-                values[a.name] = a.apply(values.contains(a.name) ? values[a.name] : variable->value);
+                const double* given = values.find(a.name);
+                values[a.name] = a.apply(given ? *given : variable->value);
             }
     }
 
     /// Astrocytes that touch the synapse hear of its releases, and act on it if they are meant to.
-    void add_contacts(const LiveEdge& e, Point synapse, const double* use, const std::string& where) {
+    void add_contacts(const LiveEdge& e, Point synapse, const double* use) {
         const auto [first, last] = contacts_.equal_range({place_, e.edge});
         if (first == last) return;
         EngineBuilder& b = network_.builder();
         b.add_net_event_source(release_source(place_, e.edge), synapse);
         if (!network_.config().gliotransmission) return;
         if (!use || modulated_.contains({place_, e.edge}))
-            throw UserError(Problem{where,
+            throw UserError(Problem{where(e),
                                     use ? "gliotransmission and neuromodulation cannot both act on one synapse"
                                         : "gliotransmission does not act on GluSynapse",
                                     "set conditions.gliotransmission to false"});
@@ -211,12 +229,19 @@ class ChemicalWiring {
                              order_of(it->second.population, it->second.edge));
     }
 
+    /// Of edges that are not overridden: what the nodes file says of the target.
     double mini_rate(const LiveEdge& e, bool inhibitory) {
         if (e.settings->spont_minis) return *e.settings->spont_minis;
-        for (const char* column : {inhibitory ? "inh_mini_frequency" : "exc_mini_frequency",
-                                   inhibitory ? "inh-mini_frequency" : "exc-mini_frequency"})
-            if (const double rate = network_.node_value(*e.cell, column, 0); rate > 0) return rate;
-        return 0;
+        if (e.cell != cell_of_rates_) {  // edges come by target
+            const auto rate = [&](const char* underscore, const char* dash) {
+                const double r = network_.node_value(*e.cell, underscore, 0);
+                return r > 0 ? r : network_.node_value(*e.cell, dash, 0);
+            };
+            rates_ = {rate("exc_mini_frequency", "exc-mini_frequency"),
+                      rate("inh_mini_frequency", "inh-mini_frequency")};
+            cell_of_rates_ = e.cell;
+        }
+        return inhibitory ? rates_.second : rates_.first;
     }
 
     void add_minis(const LiveEdge& e, Point synapse, double weight, bool inhibitory, std::size_t type_index) {
@@ -247,6 +272,8 @@ class ChemicalWiring {
     EdgePopulation edges_;
     const SimulatedPopulation &source_, &target_;
     std::uint32_t populations_;
+    const LocalCell* cell_of_rates_ = nullptr;
+    std::pair<double, double> rates_;  ///< of minis, 1/s: excitatory, inhibitory
 };
 
 }  // namespace

@@ -52,7 +52,7 @@ void make(Network& network, std::size_t place, const EdgePopulation& edges, cons
         // Allen's delays are not rounded to steps.
         double d = e.settings->delay ? *e.settings->delay
                    : allen           ? delay[i]
-                                     : rounded_delay(delay[i], network.config().dt, where);
+                                     : rounded_delay(delay[i], network.config().dt, e.edge, edges.name());
         const auto order = order_of(place, e.edge);
         if (!e.cell->type.description->point.empty()) {
             const double sign = from_file ? models.at(model[i], where).number("sign", 1) : 1;
