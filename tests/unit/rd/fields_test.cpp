@@ -1,5 +1,6 @@
 // Concentrations that spread, against analytic solutions: cases D1 to D7 of the STEPS validation suite with the
-// deterministic engine, at a fifth of that suite's tolerances or less. Meshes are made here, about as large as STEPS'.
+// deterministic engine, at a fifth of that suite's tolerances or less; of TetODE's, where those are tighter. Meshes are
+// made here, about as large as theirs.
 #include <chrono>
 #include <cstdlib>
 
@@ -58,7 +59,8 @@ double worst(const std::vector<double>& x) {
     return *std::max_element(x.begin(), x.end());
 }
 
-// D1: N molecules in the tetrahedron at the centre of a sphere, whose mesh is fine there. STEPS: 5 %, 227,000 steps.
+// D1: N molecules in the tetrahedron at the centre of a sphere, whose mesh is fine there. STEPS: 5 %, 227,000 steps
+// with 32,552 tetrahedra; TetODE 3.5 % with 77,000.
 TEST(Fields, D1PointSource) {
     const double d = 0.02, n = 1e5;
     const bool whole = long_tests();
@@ -88,7 +90,7 @@ TEST(Fields, D1PointSource) {
     std::printf("D1: %lld tetrahedra, %lld steps, worst of 20 bins %.2f %.2f %.2f %%, %.1f s\n",
                 static_cast<long long>(tissue.mesh().num_global), static_cast<long long>(tissue.steps()),
                 100 * errors[0], 100 * errors[1], 100 * errors[2], since(begin));
-    EXPECT_LT(worst(errors), whole ? 0.01 : 0.05) << "the default run has a coarser mesh";
+    EXPECT_LT(worst(errors), whole ? 0.007 : 0.05) << "the default run has a coarser mesh";
     EXPECT_LT(tissue.budget(0).defect(), 1e-12);
 }
 
@@ -371,7 +373,7 @@ TEST(Fields, D6PointOnADisc) {
     EXPECT_NEAR(tissue.molecules_on(0, 0), n, 1e-9 * n);
 }
 
-// D7: a line across a strip that closes to a ring; distances run along the curved surface. STEPS: 5 %.
+// D7: a line across a strip that closes to a ring; distances run along the curved surface. STEPS: 5 %, TetODE 1 %.
 TEST(Fields, D7LineOnARing) {
     const double d = 0.01, n = 5000, width = 2;
     const Model model = on_surface(d, 5);
@@ -404,7 +406,7 @@ TEST(Fields, D7LineOnARing) {
                                   worst_surface_bin(tissue, 10, -10, -2, arc, exact(t))));
     }
     std::printf("D7: worst of 20 bins %.2f %.2f %%\n", 100 * errors[0], 100 * errors[1]);
-    EXPECT_LT(worst(errors), 0.01);
+    EXPECT_LT(worst(errors), 0.002);
     EXPECT_NEAR(tissue.molecules_on(0, 0), start, 1e-10 * start);
 }
 
