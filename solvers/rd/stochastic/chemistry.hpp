@@ -17,8 +17,8 @@
 // stays that of any number of ranks. Coupled elements are opened anew for every event and search.
 //
 // Where many events are to come, tau-leaping may take them together (Cao, Gillespie & Petzold, J. Chem. Phys. 124, 2006):
-// with `leap_error` eps, no propensity changes by more than about eps of the total within a leap. Coupled elements do
-// not leap.
+// with `leap_error` eps, no propensity changes within a leap by more than about eps of itself, in the mean and as a standard
+// deviation. Coupled elements do not leap.
 #pragma once
 
 #include <cstdint>

@@ -198,7 +198,7 @@ void Vessel::fire(std::size_t k, double times, std::vector<Move>& moves) {
     tally_.events += static_cast<std::int64_t>(times);
 }
 
-// The time within which no propensity changes by more than about `error` of the total; 0 where a leap is not worth it.
+// The time within which no propensity changes by more than about `error` of itself; 0 where a leap is not worth it.
 double Vessel::longest_leap(double left, double error) {
     constexpr double worth = 20.0;     // events; below, single events are as quick
     constexpr double critical = 10.0;  // a reactant of fewer molecules is taken one event at a time

@@ -1,4 +1,6 @@
 // The stochastic engine: the same molecules on any number of ranks, exact conservation, switches, restart.
+#include <array>
+
 #include "tests/unit/rd/stochastic_support.hpp"
 
 namespace rd_test {
@@ -116,6 +118,51 @@ TEST(StochasticEngine, SurfacesGiveTheSameOnAnyNumberOfRanks) {
     EXPECT_EQ(alone.engine.total(0) + alone.engine.total(2), 5000 - extents[3]);
     EXPECT_EQ(alone.engine.total(1) + alone.engine.total(2),
               alone.engine.total(1, {true, 0}) + alone.engine.total(2, {true, 0}));
+}
+
+// Numbers are drawn in four ways, by how many molecules a place holds; each must give the multinomial distribution of the
+// same probabilities. Tolerances are five standard deviations (6e-7 a comparison).
+TEST(StochasticEngine, JumpsAreMultinomialHoweverManyMoleculesThereAre) {
+    Case run(MPI_COMM_SELF, "compartments: {box: {}}\nspecies: {A: {diffusion: 20 um2/s}}\n",
+             [] { return box_mesh(3, 3, 3, 3, 3, 3, 0.1); });
+    std::int32_t from = 0;  // the one in the middle
+    for (std::int32_t i = 0; i < run.mesh.num_owned; ++i)
+        if (norm(run.mesh.centroid(i) - Point{1.5, 1.5, 1.5}) < norm(run.mesh.centroid(from) - Point{1.5, 1.5, 1.5}))
+            from = i;
+    constexpr int windows = 4000;
+    std::array<double, 4> reference = {};
+    for (const int n : {100'000, 7, 40, 120, 900}) {
+        std::array<double, 4> sum = {}, squares = {};
+        double product = 0.0;
+        for (int w = 0; w < windows; ++w) {
+            set_all(run.engine, 0, 0);
+            run.engine.set_count(from, 0, n);
+            run.engine.diffuse(0.7);
+            std::array<double, 4> jumps = {};
+            for (int k = 0; k < 4; ++k) {
+                jumps[k] = static_cast<double>(run.engine.count(run.mesh.neighbours[4 * from + k], 0));
+                sum[k] += jumps[k];
+                squares[k] += jumps[k] * jumps[k];
+            }
+            product += jumps[0] * jumps[1];
+        }
+        ASSERT_EQ(run.engine.statistics().sub_steps, 1);
+        std::array<double, 4> mean = {};
+        for (int k = 0; k < 4; ++k) {
+            mean[k] = sum[k] / windows;
+            if (n == 100'000) reference[k] = mean[k] / n;  // to 1e-4 of themselves
+            const double p = reference[k], variance = n * p * (1 - p);
+            EXPECT_NEAR(mean[k], n * p, 5 * std::sqrt(variance / windows) + 1e-3 * n * p) << n;
+            // The variance of a square of a binomial number is about 2 variance^2 (1 + 1 / (2 variance)).
+            EXPECT_NEAR(squares[k] / windows - mean[k] * mean[k], variance,
+                        5 * std::sqrt((2 * variance * variance + variance) / windows))
+                << n;
+        }
+        const double p = reference[0], q = reference[1];
+        EXPECT_NEAR(product / windows - mean[0] * mean[1], -n * p * q, 5 * n * std::sqrt(2 * p * q / windows)) << n;
+        EXPECT_GT(p + q + reference[2] + reference[3], 0.3);
+    }
+    EXPECT_EQ(run.engine.total(0), 900);
 }
 
 TEST(StochasticEngine, InvariantsAreExactIntegers) {
