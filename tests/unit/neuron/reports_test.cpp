@@ -93,6 +93,7 @@ TEST_F(Reports, AllCompartmentsComeWithTheirSections) {
     const auto ids = mapping<std::int64_t>("element_ids");
     EXPECT_THAT(std::vector<std::int64_t>(ids.begin(), ids.begin() + 14),
                 ElementsAre(0, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3));
+    EXPECT_THAT(mapping<std::int64_t>("index_pointers"), ElementsAre(0, 14, 28, 42));
     for (std::size_t i = 5; i < 9; ++i) EXPECT_LT(v[3][i], v[3][i - 1]) << "further from the electrode";
 }
 
@@ -141,6 +142,8 @@ TEST_F(Reports, LeakAndElectrodeCancelInOneSum) {
     const auto i = frames(R"("type": "summation", "sections": "soma", "variable_name": "i_pas, IClamp")");
 
     EXPECT_NEAR(i[399][2], 0, 1e-6);
+    const auto clamp = frames(R"("type": "summation", "sections": "soma", "variable_name": "IClamp")");
+    for (std::size_t f : {1u, 200u, 399u}) EXPECT_NEAR(clamp[f][2], -current, 1e-6) << "an electrode injects";
 }
 
 TEST_F(Reports, WithoutScalingDensitiesAreAdded) {

@@ -1,14 +1,11 @@
-// What a simulation writes: reports with their values, places and units, spikes in the order asked for; inputs and reports on
-// compartment sets; modifications in a run.
+// Runs of spiking cells on several ranks: reports of every type, their units, spikes in the order asked for, inputs on compartment sets,
+// modifications. What the values of reports must be: reports_test.cpp.
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "solvers/common/hdf5.hpp"
 #include "solvers/common/spikes.hpp"
-#include "solvers/neuron/nmodl/catalogue.hpp"
-#include "solvers/neuron/sonata/network.hpp"
 #include "tests/unit/neuron/small_circuit.hpp"
 
 namespace ngv::neuron {
@@ -16,9 +13,6 @@ namespace {
 
 using test::report;
 using test::SmallCircuit;
-
-constexpr std::size_t frames = 20;
-constexpr double amplitude = 0.6;  // nA
 
 /// Three cells with a spiking soma and a passive dendrite of 5 compartments; a current of an electrode into cell 1.
 std::unique_ptr<SmallCircuit> three_cells() {
@@ -76,71 +70,7 @@ TEST(SonataReports, UnitsAreThoseOfTheVariables) {
         EXPECT_EQ(unit_of(*c, name), unit) << name;
 }
 
-TEST(SonataReports, CompartmentsAreNumberedBySectionsAndSomataByZero) {
-    const auto c = three_cells();
-    run(*c, body(R"("soma": {"dt": 1}, "all": {"sections": "all", "dt": 1}, "dend": {"sections": "dend", "dt": 1},
- "center": {"sections": "dend", "compartments": "center", "dt": 1}, "late": {"dt": 2, "start_time": 4, "end_time": 12})"));
-
-    const auto shape = [&](const char* name) {
-        return h5::File::open(c->folder() / "out" / (std::string(name) + ".h5")).dataset("/report/cells/data").shape();
-    };
-    EXPECT_EQ(shape("soma"), (std::vector<std::int64_t>{20, 3}));
-    EXPECT_EQ(shape("all"), (std::vector<std::int64_t>{20, 18}));
-    EXPECT_EQ(shape("dend"), (std::vector<std::int64_t>{20, 15}));
-    EXPECT_EQ(shape("center"), (std::vector<std::int64_t>{20, 3}));
-    EXPECT_EQ(shape("late"), (std::vector<std::int64_t>{4, 3}));
-    const auto file = h5::File::open(c->folder() / "out/all.h5");
-    EXPECT_EQ(file.dataset("/report/cells/mapping/element_ids").read<std::int64_t>(),
-              (std::vector<std::int64_t>{0, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1}));
-    EXPECT_EQ(file.dataset("/report/cells/mapping/index_pointers").read<std::int64_t>(),
-              (std::vector<std::int64_t>{0, 6, 12, 18}));
-    const auto soma = report(c->folder() / "out/soma.h5", "cells"), all = report(c->folder() / "out/all.h5", "cells"),
-               late = report(c->folder() / "out/late.h5", "cells");
-    for (std::size_t k = 0; k < frames; ++k)
-        for (std::size_t n = 0; n < 3; ++n) EXPECT_EQ(soma[3 * k + n], all[18 * k + 6 * n]);
-    for (std::size_t k = 0; k < 4; ++k) EXPECT_EQ(late[3 * k + 1], soma[3 * (4 + 2 * k) + 1]);
-}
-
-TEST(SonataReports, MembraneCurrentsOfACellSumUpToWhatTheElectrodeInjects) {
-    const auto c = three_cells();
-    run(*c, body(R"("sum": {"variable_name": "i_membrane", "type": "summation", "dt": 1},
- "clamp": {"variable_name": "IClamp", "type": "summation", "dt": 1}, "net": {"variable_name": "i_membrane, IClamp", "type": "summation", "dt": 1})"));
-
-    const auto sum = report(c->folder() / "out/sum.h5", "cells"), clamp = report(c->folder() / "out/clamp.h5", "cells"),
-               net = report(c->folder() / "out/net.h5", "cells");
-    for (std::size_t k = 1; k < frames; ++k)  // frame 0 is before the first step
-        for (std::size_t n = 0; n < 3; ++n) {
-            EXPECT_NEAR(sum[3 * k + n], n == 1 ? amplitude : 0, 1e-6) << k;
-            EXPECT_NEAR(clamp[3 * k + n], n == 1 ? -amplitude : 0, 1e-6) << k;  // an electrode injects
-            EXPECT_NEAR(net[3 * k + n], 0, 1e-6) << k;
-        }
-}
-
-TEST(SonataReports, DensitiesAreScaledByAreasToNanoamperes) {
-    const auto c = three_cells();
-    run(*c,
-        body(
-            R"("density": {"variable_name": "i_pas", "sections": "all", "dt": 1}, "each": {"variable_name": "i_pas", "type": "summation", "sections": "all", "dt": 1},
- "sum": {"variable_name": "i_pas", "type": "summation", "dt": 1})"));
-    const auto config = SimulationConfig::load(c->folder() / "sim.json");
-    Network network(MPI_COMM_SELF, config,
-                    {.cells = c->cells().cells, .catalogues = {nmodl::own_catalogue("base").get()}});
-    const Blueprint& b = network.blueprint(network.cells().begin()->first);
-
-    const auto density = report(c->folder() / "out/density.h5", "cells"),
-               each = report(c->folder() / "out/each.h5", "cells"), sum = report(c->folder() / "out/sum.h5", "cells");
-    for (std::size_t k = 0; k < frames; ++k) {
-        double total = 0;
-        for (std::size_t i = 0; i < 6; ++i) {
-            const double nA = density[18 * k + 6 + i] * b.area[static_cast<std::size_t>(b.node[i])] * 1e-2;
-            EXPECT_NEAR(each[18 * k + 6 + i], nA, 1e-6 * std::abs(nA) + 1e-9);
-            total += nA;
-        }
-        EXPECT_NEAR(sum[3 * k + 1], total, 1e-5 * std::abs(total) + 1e-9);
-    }
-}
-
-TEST(SonataReports, FieldPotentialsAreSumsOfMembraneCurrentsTimesFactors) {
+TEST(SonataReports, EveryTypeIsTheSameOnAnyNumberOfRanks) {
     const auto c = three_cells();
     int rank = 0;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
@@ -149,34 +79,30 @@ TEST(SonataReports, FieldPotentialsAreSumsOfMembraneCurrentsTimesFactors) {
         file.write("/cells/node_ids", std::vector<std::int64_t>{0, 1, 2});
         file.write("/cells/offsets", std::vector<std::int64_t>{0, 6, 12, 18});
         std::vector<double> factors;
-        for (int i = 0; i < 18; ++i) factors.insert(factors.end(), {2.0, i % 6 == 0 ? 3.0 : 0.0});
+        for (int i = 0; i < 36; ++i) factors.push_back(0.1 * i);
         file.write("/electrodes/cells/scaling_factors", factors, {18, 2});
     }
-    run(*c, body(R"("lfp": {"type": "lfp", "dt": 1}, "soma": {"variable_name": "i_membrane", "dt": 1})"));
+    const auto config = c->simulation("sim", body(R"("soma": {"dt": 1}, "all": {"sections": "all", "dt": 1},
+ "center": {"sections": "dend", "compartments": "center", "dt": 1}, "late": {"dt": 2, "start_time": 4, "end_time": 12},
+ "sum": {"variable_name": "i_membrane, IClamp", "type": "summation", "sections": "all", "dt": 1}, "lfp": {"type": "lfp", "dt": 1},
+ "set": {"type": "compartment_set", "compartment_set": "places", "dt": 1})"));
+    run_standalone(MPI_COMM_WORLD, config, c->folder() / "out", c->cells());
+    if (rank != 0) return;
+    run_standalone(MPI_COMM_SELF, config, c->folder() / "alone", c->cells());
 
-    const auto lfp = report(c->folder() / "out/lfp.h5", "cells"), soma = report(c->folder() / "out/soma.h5", "cells");
-    ASSERT_EQ(lfp.size(), frames * 6);
-    EXPECT_EQ(unit_of(*c, "lfp"), "mV");
-    for (std::size_t k = 1; k < frames; ++k)
-        for (std::size_t n = 0; n < 3; ++n) {
-            EXPECT_NEAR(lfp[6 * k + 2 * n], n == 1 ? 2 * amplitude : 0,
-                        2e-6);  // the same factor everywhere: what is injected
-            EXPECT_NEAR(lfp[6 * k + 2 * n + 1], 3 * soma[3 * k + n], 3e-6);
-        }
-}
-
-TEST(SonataReports, ACompartmentSetNamesPlaces) {
-    const auto c = three_cells();
-    run(*c,
-        body(
-            R"("set": {"type": "compartment_set", "compartment_set": "places", "dt": 1}, "all": {"sections": "all", "dt": 1})"));
-
-    const auto set = report(c->folder() / "out/set.h5", "cells"), all = report(c->folder() / "out/all.h5", "cells");
-    ASSERT_EQ(set.size(), frames * 3);
-    for (std::size_t k = 0; k < frames; ++k) {
-        EXPECT_EQ(set[3 * k], all[18 * k + 3]);
-        EXPECT_EQ(set[3 * k + 1], all[18 * k + 6]);
-        EXPECT_EQ(set[3 * k + 2], all[18 * k + 6 + 5]);
+    for (const auto& [name, columns] :
+         {std::pair("soma", 3), {"all", 18}, {"center", 3}, {"late", 3}, {"sum", 18}, {"lfp", 6}, {"set", 3}}) {
+        const auto file = std::string(name) + ".h5";
+        const auto together = h5::File::open(c->folder() / "out" / file),
+                   alone = h5::File::open(c->folder() / "alone" / file);
+        EXPECT_EQ(together.dataset("/report/cells/data").shape().at(1), columns) << name;
+        EXPECT_EQ(together.dataset("/report/cells/data").read<double>(),
+                  alone.dataset("/report/cells/data").read<double>())
+            << name;
+        for (const char* part : {"node_ids", "element_ids", "index_pointers"})
+            EXPECT_EQ(together.dataset("/report/cells/mapping/" + std::string(part)).read<std::int64_t>(),
+                      alone.dataset("/report/cells/mapping/" + std::string(part)).read<std::int64_t>())
+                << name << " " << part;
     }
 }
 
