@@ -6,6 +6,7 @@
 
 #include "coupler/config/config.hpp"
 #include "solvers/common/log.hpp"
+#include "solvers/rd/inputs.hpp"
 #include "solvers/rd/mesh/intersect.hpp"
 #include "solvers/rd/mesh/quality.hpp"
 #include "solvers/rd/output/checkpoint.hpp"
@@ -95,9 +96,12 @@ void set_states(const Simulation& tissue, const std::vector<Link>& links) {
 void run(Participant& self, const Config& scenario) {
     set_log_name(self.name(), self.rank());
     const Config config = scenario["participants"]["rd"];
-    const Model model = model_from(config);
-    OutputOptions options = output_options(config, model);
-    auto mesh = load_mesh(self.comm(), mesh_file(scenario), config.quantity("mesh_unit", "um"), partition_rules(model));
+    Mistakes mistakes;
+    const Model model = model_from(config, mistakes.list);
+    OutputOptions options;
+    mistakes.attempt([&] { options = output_options(config, model); });
+    auto mesh = mesh_for(self.comm(), mesh_file(scenario), config.quantity("mesh_unit", "um"), model,
+                         options.selections, mistakes);
     const MeshQuality mesh_quality = quality(mesh, self.comm());
     Simulation tissue(self.comm(), std::move(mesh), model);
     report_mesh(tissue, mesh_quality, self.rank());

@@ -56,7 +56,7 @@ void Simulation::show(Tick begin, Tick end, const std::vector<double>& before, c
 // Where reaction is one operator, the second half of a step's and the first half of the next's are one: nothing stands
 // between them.
 bool Simulation::joins_halves() const {
-    return kinetics_.empty() || (!kinetics_.has_surfaces() && !removes_);
+    return kinetics_.empty() || (kinetics_.surfaces_stand_alone() && !removes_);
 }
 
 void Simulation::advance_fixed(Tick begin, Tick end) {

@@ -8,8 +8,8 @@
 
 #include "solvers/common/log.hpp"
 #include "solvers/common/resources.hpp"
+#include "solvers/rd/inputs.hpp"
 #include "solvers/rd/membrane/stimulus.hpp"
-#include "solvers/rd/mesh/msh_reader.hpp"
 #include "solvers/rd/mesh/quality.hpp"
 #include "solvers/rd/output/checkpoint.hpp"
 #include "solvers/rd/output/tissue_output.hpp"
@@ -41,53 +41,29 @@ Tick next_jump(const std::vector<Source>& sources, Tick now, Tick end) {
     return next;
 }
 
-struct Inputs {
-    Config config;
-    Model model = {};
-    std::vector<Source> sources = {};
-    Stimuli stimuli = {};
-    OutputOptions output = {};
-};
-
-// Throws one UserError with every mistake that shows without reading the mesh.
-Inputs read_inputs(const std::filesystem::path& file) {
-    std::vector<Problem> problems;
-    Inputs in{.config = Config::load(file, "rd_standalone", problems)};
-    const auto attempt = [&](const std::function<void()>& part) {
-        try {
-            part();
-            return true;
-        } catch (const UserError& error) {
-            for (const auto& p : error.problems())  // what the schema found may be found again
-                if (std::none_of(problems.begin(), problems.end(),
-                                 [&](const Problem& known) { return known.text() == p.text(); }))
-                    problems.push_back(p);
-            return false;
-        }
-    };
-    attempt([&] { num_msh_parts(in.config.path("mesh")); });
-    attempt([&] { in.config.ticks("duration"); });
-    if (attempt([&] { in.model = model_from(in.config); })) {
-        attempt([&] { in.sources = sources_from(in.config, in.model); });
-        attempt([&] { in.stimuli = stimuli_from(in.config, in.model); });
-        attempt([&] { in.output = output_options(in.config, in.model); });
-    }
-    if (!problems.empty()) throw UserError(std::move(problems));
-    return in;
-}
-
 }  // namespace
 
 void run_standalone(MPI_Comm comm, const std::filesystem::path& file, const std::filesystem::path& out) {
     const Timer timer;
-    const auto [config, model, sources, stimuli, options] = read_inputs(file);
+    Mistakes mistakes;
+    const Config config = Config::load(file, "rd_standalone", mistakes.list);
+    const Model model = model_from(config, mistakes.list);
+    std::vector<Source> sources;
+    Stimuli stimuli;
+    OutputOptions options;
+    mistakes.attempt([&] { config.ticks("duration"); });
+    mistakes.attempt([&] { sources = sources_from(config, model); });
+    mistakes.attempt([&] { stimuli = stimuli_from(config, model); });
+    mistakes.attempt([&] { options = output_options(config, model); });
+    std::filesystem::path mesh_file;
+    if (!mistakes.attempt([&] { mesh_file = config.path("mesh"); })) mistakes.throw_any();
+    auto mesh = mesh_for(comm, mesh_file, config.quantity("mesh_unit", "um"), model, options.selections, mistakes);
 
     int rank = 0, size = 1;
     MPI_Comm_rank(comm, &rank);
     MPI_Comm_size(comm, &size);
     set_log_name("rd", rank);
 
-    auto mesh = load_mesh(comm, config.path("mesh"), config.quantity("mesh_unit", "um"), partition_rules(model));
     const MeshQuality mesh_quality = quality(mesh, comm);
     Simulation tissue(comm, std::move(mesh), model);
     report_mesh(tissue, mesh_quality, rank);

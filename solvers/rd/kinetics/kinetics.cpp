@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "ngv/error.hpp"
+#include "solvers/rd/kinetics/first_order.hpp"
 
 namespace ngv::rd {
 
@@ -20,6 +21,12 @@ constexpr double mol_per_unit = 1e-18;        // mM um3
 // nu / (1 - e^-nu)
 double ghk_factor(double nu) {
     return std::abs(nu) < 1e-5 ? 1.0 + 0.5 * nu : -nu / std::expm1(-nu);
+}
+
+// Nothing but what stands on the triangle takes part.
+bool stands_alone(const Network& network) {
+    return std::all_of(network.unknowns.begin(), network.unknowns.end(),
+                       [](const auto& u) { return u.side == Side::here; });
 }
 
 }  // namespace
@@ -56,7 +63,10 @@ Kinetics::Kinetics(const LocalMesh& mesh, const Model& model, const RegionMap& r
     for (int p = 0; p < static_cast<int>(model.patches.size()); ++p) {
         patches_.push_back(patch_network(model, p));
         has_surfaces_ |= !patches_.back().empty();
+        surfaces_stand_alone_ &= stands_alone(patches_.back());
     }
+    for (const auto& f : model.functions)
+        largest_values_.push_back(f.values.empty() ? 0.0 : *std::max_element(f.values.begin(), f.values.end()));
     if (!has_surfaces_) return;
 
     std::vector<std::size_t> order(regions.faces.size());
@@ -73,10 +83,13 @@ Kinetics::Kinetics(const LocalMesh& mesh, const Model& model, const RegionMap& r
             throw UserError(Problem{model.patches[face.patch].where,
                                     fmt::format("the two sides of triangle {} are on different ranks", face.triangle),
                                     "distribute the mesh by partition_rules(model)"});
-        int level = free_from[face.inside];
-        if (outside >= 0) level = std::max(level, free_from[outside]);
-        free_from[face.inside] = level + 1;
-        if (outside >= 0) free_from[outside] = level + 1;
+        int level = 0;
+        if (!stands_alone(patches_[face.patch])) {
+            level = free_from[face.inside];
+            if (outside >= 0) level = std::max(level, free_from[outside]);
+            free_from[face.inside] = level + 1;
+            if (outside >= 0) free_from[outside] = level + 1;
+        }
         auto& at = levels[{level, face.patch}];
         at.patch = face.patch;
         at.places.push_back(
@@ -96,10 +109,10 @@ std::vector<double> Kinetics::scales_of(const Network& network, bool on_patch, c
     return result;
 }
 
-double Kinetics::rate_of(const Network::Step& step, double potential_mV) const {
+double Kinetics::rate_of(const Network::Step& step, double potential_mV, const std::vector<double>& functions) const {
     if (step.ghk < 0) {
         const Reaction& r = model_.reactions[step.reaction];
-        return r.function < 0 ? r.rate : r.rate * model_.functions[r.function](potential_mV);
+        return r.function < 0 ? r.rate : r.rate * functions[r.function];
     }
     const GhkCurrent& g = model_.ghk_currents[step.ghk];
     const double nu =
@@ -109,13 +122,24 @@ double Kinetics::rate_of(const Network::Step& step, double potential_mV) const {
     return base * ghk_factor(-nu) * (g.outside_mM >= 0.0 ? g.outside_mM : 1.0);
 }
 
+// The network alone decides, so that it is the same way for every place on any number of ranks.
+bool Kinetics::is_solved_exactly(const Network& network, double dt) const {
+    if (!FirstOrder::fits(network)) return false;
+    std::vector<double> events(network.unknowns.size(), 0.0);
+    for (const auto& step : network.steps) events[step.reactants[0].unknown] += rate_of(step, 0.0, largest_values_);
+    return *std::max_element(events.begin(), events.end()) * dt <= FirstOrder::most_events;
+}
+
 void Kinetics::in_volumes(double* c, double dt, const std::vector<double>& scale, double time_ms) {
     for (const auto& volume : volumes_) {
         const Network& network = volume.network;
         Rosenbrock solver(network);
+        FirstOrder exact(network);
+        const bool is_exact = is_solved_exactly(network, dt);
         auto batch = solver.batch(counting_);
         const auto scales = scales_of(network, false, scale);
-        for (std::size_t j = 0; j < network.steps.size(); ++j) batch.rate[j] = rate_of(network.steps[j], 0.0) - Lanes{};
+        for (std::size_t j = 0; j < network.steps.size(); ++j)
+            batch.rate[j] = rate_of(network.steps[j], 0.0, {}) - Lanes{};
         const auto n = static_cast<std::size_t>(network.size());
         for (std::size_t begin = 0; begin < volume.cells.size(); begin += lanes) {
             batch.count = static_cast<int>(std::min<std::size_t>(lanes, volume.cells.size() - begin));
@@ -127,7 +151,9 @@ void Kinetics::in_volumes(double* c, double dt, const std::vector<double>& scale
                     batch.weight[u][l] = held_.empty() || !held_[at] ? 1.0 : 0.0;
                 }
             }
-            if (const int bad = solver.advance(batch, dt, scales.data()); bad >= 0)
+            if (is_exact)
+                exact.advance(batch, dt);
+            else if (const int bad = solver.advance(batch, dt, scales.data()); bad >= 0)
                 fail(network, volume.cells[begin + bad], time_ms);
             for (int l = 0; l < batch.count; ++l)
                 for (std::size_t u = 0; u < n; ++u)
@@ -150,6 +176,15 @@ void Kinetics::surface_level(const Level& level, double* c, double* densities, d
     const bool has_currents =
         std::any_of(network.steps.begin(), network.steps.end(), [](const auto& s) { return s.ghk >= 0; });
     Rosenbrock solver(network);
+    FirstOrder exact(network);
+    const bool is_exact = is_solved_exactly(network, dt);
+    std::vector<int> used;
+    for (const auto& step : network.steps)
+        if (step.ghk < 0 && model_.reactions[step.reaction].function >= 0)
+            used.push_back(model_.reactions[step.reaction].function);
+    std::sort(used.begin(), used.end());
+    used.erase(std::unique(used.begin(), used.end()), used.end());
+    std::vector<double> functions(model_.functions.size(), 0.0);
     auto batch = solver.batch(counting_ || has_currents);
     const auto scales = scales_of(network, true, scale);
     const auto n = static_cast<std::size_t>(network.size());
@@ -171,11 +206,14 @@ void Kinetics::surface_level(const Level& level, double* c, double* densities, d
                 batch.weight[u][l] = clamped ? 0.0 : unknown.side == Side::outside ? inside / outside : 1.0;
             }
             const double mV = potential.empty() ? 0.0 : potential[p.face];
+            for (const int f : used) functions[f] = model_.functions[f](mV);
             for (std::size_t j = 0; j < network.steps.size(); ++j)
-                batch.rate[j][l] =
-                    rate_of(network.steps[j], mV) * Network::geometry(network.steps[j], inside, outside, p.area);
+                batch.rate[j][l] = rate_of(network.steps[j], mV, functions) *
+                                   Network::geometry(network.steps[j], inside, outside, p.area);
         }
-        if (const int bad = solver.advance(batch, dt, scales.data()); bad >= 0)
+        if (is_exact)
+            exact.advance(batch, dt);
+        else if (const int bad = solver.advance(batch, dt, scales.data()); bad >= 0)
             fail(network, level.places[begin + bad].inside, time_ms);
         for (int l = 0; l < batch.count; ++l) {
             const Place& p = level.places[begin + l];

@@ -37,6 +37,8 @@ class Kinetics {
     bool empty() const { return !has_volumes() && !has_surfaces(); }
     bool has_volumes() const { return !volumes_.empty(); }
     bool has_surfaces() const { return has_surfaces_; }
+    /// Whether no reaction on a surface has to do with what is in volumes: then their order does not matter.
+    bool surfaces_stand_alone() const { return surfaces_stand_alone_; }
 
     /// c: [owned][species] mM. `scale`: [species] mM, the size at which errors of a species matter. Throws PhysicsError
     /// where the kinetics cannot be integrated.
@@ -76,7 +78,8 @@ class Kinetics {
     void surface_level(const Level& level, double* c, double* densities, double dt, const std::vector<double>& scale,
                        const std::vector<double>& potential, double time_ms);
     std::vector<double> scales_of(const Network& network, bool on_patch, const std::vector<double>& scale) const;
-    double rate_of(const Network::Step& step, double potential_mV) const;
+    double rate_of(const Network::Step& step, double potential_mV, const std::vector<double>& functions) const;
+    bool is_solved_exactly(const Network& network, double dt) const;
     [[noreturn]] void fail(const Network& network, std::int32_t cell, double time_ms) const;
 
     const LocalMesh& mesh_;
@@ -90,7 +93,8 @@ class Kinetics {
     std::vector<Network> patches_;
     std::vector<Level> levels_;
     Counted counted_;
-    bool counting_ = false, has_surfaces_ = false;
+    std::vector<double> largest_values_;  // [Model::functions]
+    bool counting_ = false, has_surfaces_ = false, surfaces_stand_alone_ = true;
 };
 
 }  // namespace ngv::rd

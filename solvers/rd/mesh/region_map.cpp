@@ -31,13 +31,12 @@ class Mapper {
 
     RegionMap map() {
         compartments();
-        if (problems_.empty()) {
-            for (std::size_t p = 0; p < model_.patches.size(); ++p) patch(static_cast<int>(p));
-            std::sort(map_.faces.begin(), map_.faces.end(), [](const PatchFace& a, const PatchFace& b) {
-                return std::tie(a.patch, a.triangle) < std::tie(b.patch, b.triangle);
-            });
-            for (const auto& b : model_.boundaries) boundary(b);
-        }
+        knows_places_ = problems_.empty();
+        for (std::size_t p = 0; p < model_.patches.size(); ++p) patch(static_cast<int>(p));
+        std::sort(map_.faces.begin(), map_.faces.end(), [](const PatchFace& a, const PatchFace& b) {
+            return std::tie(a.patch, a.triangle) < std::tie(b.patch, b.triangle);
+        });
+        for (const auto& b : model_.boundaries) boundary(b);
         if (!problems_.empty()) throw UserError(std::move(problems_));
         return std::move(map_);
     }
@@ -86,7 +85,7 @@ class Mapper {
     void patch(int p) {
         const Patch& patch = model_.patches[p];
         const auto* group = find(patch.group, 2, patch.where);
-        if (group == nullptr) return;
+        if (group == nullptr || !knows_places_ || patch.inside < 0) return;
         Tally elsewhere;
         for (const auto t : group->members) {
             const std::int32_t* faces = &mesh_.triangle_faces[2 * t];
@@ -110,13 +109,14 @@ class Mapper {
             return (one == b.first && other == b.second) || (one == b.second && other == b.first);
         };
         if (b.group.empty()) {
+            if (!knows_places_) return;
             for (std::int32_t f = 0; f < 4 * mesh_.num_owned; ++f)
                 if (mesh_.neighbours[f] >= 0 && joins(compartment_at(f), map_.compartment[mesh_.neighbours[f]]))
                     faces.push_back(f);
             return;
         }
         const auto* group = find(b.group, 2, b.where);
-        if (group == nullptr) return;
+        if (group == nullptr || !knows_places_ || b.first < 0) return;
         Tally elsewhere;
         for (const auto t : group->members) {
             const std::int32_t* pair = &mesh_.triangle_faces[2 * t];
@@ -135,6 +135,7 @@ class Mapper {
     const Model& model_;
     MPI_Comm comm_;
     RegionMap map_;
+    bool knows_places_ = false;  // the compartment of every tetrahedron
     std::vector<Problem> problems_;
 };
 

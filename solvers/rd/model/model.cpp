@@ -63,8 +63,15 @@ static void read_sbml_files(const Config& config, Reading& reading) {
 }
 
 Model model_from(const Config& config) {
-    Model model;
     std::vector<Problem> problems;
+    Model model = model_from(config, problems);
+    if (!problems.empty()) throw UserError(std::move(problems));
+    return model;
+}
+
+Model model_from(const Config& config, std::vector<Problem>& problems) {
+    const auto before = problems.size();
+    Model model;
     Reading reading{model, problems};
     model.volume_fraction = config.quantity("volume_fraction", "1");
     model.tortuosity = config.quantity("tortuosity", "1");
@@ -82,20 +89,18 @@ Model model_from(const Config& config) {
 
     read_species(config, reading);
     read_regions(config, reading);
-    if (model.compartments.empty()) throw UserError(std::move(problems));  // everything below refers to them
-    read_rates(config, reading);
-    read_sbml_files(config, reading);
-    read_reactions(config, reading);
-    read_contents(config, reading);
+    if (model.compartments.empty()) return model;  // everything below refers to them
+    for (const auto part : {read_rates, read_sbml_files, read_reactions, read_contents})
+        reading.attempt([&] { part(config, reading); });
     if (model.species.empty())
         reading.problem(config.where("species"), "no species is present",
                         "list at least one under `species`, without `present: false`");
     check_places(reading);
-    if (problems.empty()) settle_species(reading);
+    if (problems.size() == before) settle_species(reading);
     check_model(reading);
     if (problems.empty()) return model;
     for (auto& w : model.warnings) problems.push_back({w.where, "warning: " + w.what, w.fix});
-    throw UserError(std::move(problems));
+    return model;
 }
 
 }  // namespace ngv::rd

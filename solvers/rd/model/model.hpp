@@ -93,5 +93,8 @@ struct Model {
 
 /// From a mapping with the keys of the scenario's `participants.rd`. Throws one UserError with every problem.
 Model model_from(const Config& config);
+/// The same, but collects the problems. With any, the model is good for nothing but to look up its names and to compare its
+/// regions with the mesh: what was not understood has index -1.
+Model model_from(const Config& config, std::vector<Problem>& problems);
 
 }  // namespace ngv::rd

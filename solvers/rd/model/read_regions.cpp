@@ -91,10 +91,10 @@ void read_patches(const Config& config, Reading& reading) {
     const Config all = config["patches"];
     for (const auto& name : all.keys()) {
         const Config at = all[name];
-        Patch p{.name = name, .group = at.is_set("group") ? at.text("group") : name, .where = at.where()};
+        Patch p{.name = name, .group = at.is_set("group") ? at.text("group") : name, .inside = -1, .where = at.where()};
         reading.attempt([&] { p.inside = compartment_index(reading, at, "inside"); });
         if (at.is_set("outside")) reading.attempt([&] { p.outside = compartment_index(reading, at, "outside"); });
-        if (p.outside == p.inside)
+        if (p.inside >= 0 && p.outside == p.inside)
             reading.problem(at.where("outside"), fmt::format("patch '{}' has the same compartment on both sides", name),
                             "for a surface inside one compartment leave `outside` out");
         for (const auto& c : reading.model.compartments)
@@ -120,10 +120,11 @@ void read_membranes(const Config& config, Reading& reading) {
                 const RegionId id = reading.region(patch, at.where("patches"));
                 if (!id.surface) throw at.error("patches", fmt::format("'{}' is a compartment", patch), "name patches");
                 m.patches.push_back(id.index);
-                if (!(model.compartments[model.patches[id.index].inside].conductivity > 0))
+                const int inside = model.patches[id.index].inside;
+                if (inside >= 0 && !(model.compartments[inside].conductivity > 0))
                     reading.problem(at.where(),
                                     fmt::format("compartment '{}' inside membrane '{}' has no conductivity",
-                                                model.compartments[model.patches[id.index].inside].name, name),
+                                                model.compartments[inside].name, name),
                                     "give it one, e.g. `conductivity: 0.5 S/m`");
             });
         model.membranes.push_back(std::move(m));
@@ -135,7 +136,7 @@ void read_boundaries(const Config& config, Reading& reading) {
     const Config all = config["diffusion_boundaries"];
     for (const auto& name : all.keys()) {
         const Config at = all[name];
-        DiffusionBoundary b{.name = name, .open = at.flag("open"), .where = at.where()};
+        DiffusionBoundary b{.name = name, .first = -1, .second = -1, .open = at.flag("open"), .where = at.where()};
         if (at.is_set("group")) b.group = at.text("group");
         const auto between = at.texts("between");
         if (between.size() != 2)
@@ -158,10 +159,8 @@ void read_boundaries(const Config& config, Reading& reading) {
 }  // namespace
 
 void read_regions(const Config& config, Reading& reading) {
-    read_compartments(config, reading);
-    read_patches(config, reading);
-    read_membranes(config, reading);
-    read_boundaries(config, reading);
+    for (const auto part : {read_compartments, read_patches, read_membranes, read_boundaries})
+        reading.attempt([&] { part(config, reading); });
 }
 
 }  // namespace ngv::rd

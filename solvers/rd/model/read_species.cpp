@@ -47,7 +47,8 @@ void read_species(const Config& config, Reading& reading) {
     for (const auto& name : names) {
         const Config at = all[name];
         if (!at.flag("present")) continue;
-        Species s = species_from(name, at, engine);
+        Species s{.name = name};
+        reading.attempt([&] { s = species_from(name, at, engine); });
         if (s.uptake_max > 0 && !(s.uptake_half > 0))
             reading.problem(at.where("uptake_half"), fmt::format("'{}' must be above 0", name));
         for (const auto& field : {s.pool, s.amount, s.state})

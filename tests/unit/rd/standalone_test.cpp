@@ -181,6 +181,46 @@ TEST(Standalone, MistakesAreAllFoundAtOnce) {
     std::filesystem::remove(file);
 }
 
+TEST(Standalone, MistakesOfTheFileTheModelAndTheMeshAreToldTogether) {
+    const auto name = "ngv_rd_one_of_each_" + std::to_string(rank_in(MPI_COMM_WORLD));
+    const auto folder = std::filesystem::temp_directory_path();
+    std::ofstream(folder / (name + ".msh")) << "$MeshFormat\n2.2 0 8\n$EndMeshFormat\n"
+                                               "$PhysicalNames\n2\n3 1 \"cell\"\n3 2 \"er\"\n$EndPhysicalNames\n"
+                                               "$Nodes\n5\n1 0 0 0\n2 1 0 0\n3 0 1 0\n4 0 0 1\n5 0 0 -1\n$EndNodes\n"
+                                               "$Elements\n2\n1 4 2 1 1 1 2 3 4\n2 4 2 2 2 1 3 2 5\n$EndElements\n";
+    std::ofstream(folder / (name + ".yaml"))
+        << "duration: 3 ms\nmesh: " << name << ".msh\n"
+        << "step: 3 mM\n"
+           "compartments: {cell: {group: cell}}\n"
+           "patches: {wall: {inside: cell}}\n"
+           "species: {A: {diffusion: 1 um2/ms}, B: {diffusion: 1 um2/ms}}\n"
+           "constants: {forgotten: 3 1/s}\n"
+           "reactions:\n"
+           "  cell:\n"
+           "  - A <-> B : 1 1/s, 2 1/s\n"
+           "  - 2 A <-> A + B : 3 1/(mM s), 3 1/(mM s)\n"
+           "  - B <-> A : 3 1/s, 4e9 1/s\n"
+           "  - A + Q -> B : 1 1/(uM s)\n"
+           "  - 5 A -> B : 1 1/s\n"
+           "  - A -> B : 3 mM\n"
+           "contents: {cell: {A: 1 mM}}\n"
+           "sources: [{species: R, rate: 1e-18 mol/ms, centre: [0 um, 0 um, 0 um], radius: 1 um}]\n";
+
+    try {
+        run_standalone(MPI_COMM_WORLD, folder / (name + ".yaml"), "never");
+        FAIL() << "no exception";
+    } catch (const ngv::UserError& error) {
+        const std::string text = error.what();
+        for (const char* part :
+             {"step", "species 'Q' is not in the model", "5 A", "'3 mM'", "constant 'forgotten' is not used",
+              "times the median of its order", "species 'R' is not in the model", "no physical surface 'wall'",
+              "1 tetrahedra belong to no compartment"})
+            EXPECT_THAT(text, testing::HasSubstr(part));
+    }
+    std::filesystem::remove(folder / (name + ".yaml"));
+    std::filesystem::remove(folder / (name + ".msh"));
+}
+
 TEST(Standalone, ReportsOfPlacesThatTheMeshDoesNotHaveAreRefused) {
     const LocalMesh mesh = box(MPI_COMM_WORLD, 20, 20, 20, 4, 4, 4, 0.2);
     const auto refused = [&](const Selection& selection) {
