@@ -117,7 +117,7 @@ void mesh_around(const MeshAround& o) {
                  100 * shape.hull->volume() / shape.box.volume());
     }
     const VesselIndex vessels(contents.vessels, shape.box);
-    const auto mesh = write_mesh({o.mesh_size, o.refine}, shape, vessels, contents.somata, o.out);
+    const auto mesh = write_mesh({o.mesh_size, o.refine, o.parts}, shape, vessels, contents.somata, o.out);
     log_info("{}: {}", o.out.string(), mesh.text());
 }
 

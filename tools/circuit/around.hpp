@@ -25,6 +25,7 @@ struct MeshAround {
     double margin = 10;                 ///< um
     std::optional<double> mesh_size{};  ///< um, edges of tetrahedra; by default 11.5, or what gives two million of them
     MeshRefinement refine = MeshRefinement::none;
+    int parts = 1;  ///< files: with more than one, mesh_1.msh, mesh_2.msh, ... in place of mesh.msh
 };
 
 /// Writes options.out. Populations without a shape (inputs) are left out. Throws UserError.

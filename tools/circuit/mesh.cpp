@@ -145,6 +145,11 @@ MeshCounts write_mesh(const MeshSize& size, const MeshShape& shape, const Vessel
     gmsh::model::mesh::generate(3);
     MeshCounts result = counts();
     result.edge = edge;
+    if (size.parts > 1) {
+        gmsh::option::setNumber("Mesh.PartitionSplitMeshFiles", 1);
+        gmsh::option::setNumber("Mesh.PartitionCreateTopology", 1);
+        gmsh::model::mesh::partition(size.parts);
+    }
     gmsh::write(file.string());
     return result;
 } catch (const std::string& message) {

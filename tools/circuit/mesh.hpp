@@ -23,6 +23,7 @@ struct MeshShape {
 struct MeshSize {
     std::optional<double> edge = {};  ///< um; by default 11.5, or what gives two million tetrahedra
     MeshRefinement refine = MeshRefinement::none;
+    int parts = 1;  ///< that the file is saved in
 };
 
 struct MeshCounts {
@@ -33,7 +34,7 @@ struct MeshCounts {
     std::string text() const;
 };
 
-/// Edges of size.edge; with refinement, half of that on vessels or somata (or both), growing with the distance from them.
+/// Writes `file`, or its parts (file_1.msh, ...). Edges of size.edge; with refinement, half of that on vessels or somata (or both), growing with the distance from them.
 MeshCounts write_mesh(const MeshSize& size, const MeshShape& shape, const VesselIndex& vessels,
                       const std::vector<Vec3>& somata, const std::filesystem::path& file);
 

@@ -19,6 +19,7 @@ static const std::map<std::string, MeshRefinement> refinements{{"none", MeshRefi
 static void add_mesh_command(CLI::App& circuit) {
     struct Arguments {
         std::string circuit, out, shape = "box", refine = "none", mesh_size, margin = "10 um";
+        int parts = 1;
     };
     auto a = std::make_shared<Arguments>();
     auto* mesh = circuit.add_subcommand("mesh", "Make the tetrahedral mesh around a circuit");
@@ -34,11 +35,16 @@ static void add_mesh_command(CLI::App& circuit) {
     mesh->add_option("--refine", a->refine, "Tetrahedra of half that size near these")
         ->check(CLI::IsMember({"none", "vessels", "somas", "both"}))
         ->capture_default_str();
+    mesh->add_option("--parts", a->parts,
+                     "Save it in so many files, mesh_1.msh to mesh_N.msh, which the ranks of the rd-solver share out")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
     mesh->callback([a] {
         MeshAround options{.circuit = a->circuit, .out = a->out, .margin = parse_quantity(a->margin, "um")};
         options.shape = a->shape == "hull" ? MeshAround::Shape::hull : MeshAround::Shape::box;
         if (!a->mesh_size.empty()) options.mesh_size = parse_quantity(a->mesh_size, "um");
         options.refine = refinements.at(a->refine);
+        options.parts = a->parts;
         mesh_around(options);
     });
 }

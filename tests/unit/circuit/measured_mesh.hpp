@@ -15,6 +15,19 @@ struct Measured {
     std::size_t tetrahedra = 0;
     double volume = 0;
     double smallest = 1e300;
+    struct Edge {
+        Vec3 middle;
+        double length;
+    };
+    std::vector<Edge> edges;  ///< of every tetrahedron
+    /// Mean length of the edges whose middle is `wanted`, um.
+    template <class F>
+    double mean_edge(F wanted) const {
+        double sum = 0, count = 0;
+        for (const auto& e : edges)
+            if (wanted(e.middle)) sum += e.length, count += 1;
+        return sum / count;
+    }
 };
 
 inline Measured measure(const std::filesystem::path& file) {
@@ -34,6 +47,8 @@ inline Measured measure(const std::filesystem::path& file) {
     for (std::size_t t = 0; t < tags.size(); ++t) {
         const Vec3 a = points[nodes[4 * t]], b = points[nodes[4 * t + 1]], c = points[nodes[4 * t + 2]],
                    d = points[nodes[4 * t + 3]];
+        for (const auto& [p, q] : {std::pair(a, b), {a, c}, {a, d}, {b, c}, {b, d}, {c, d}})
+            result.edges.push_back({0.5 * (p + q), distance(p, q)});
         const double volume = std::abs(dot(b - a, cross(c - a, d - a))) / 6;
         result.volume += volume;
         result.smallest = std::min(result.smallest, volume);

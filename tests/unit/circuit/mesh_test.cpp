@@ -33,5 +33,45 @@ TEST(CircuitMesh, RefinementAddsTetrahedraNearVesselsAndSomata) {
     EXPECT_GT(count(MeshRefinement::both), near_vessels);
 }
 
+TEST(CircuitMesh, EdgesAreHalfAsLongAtASomaAndGrowWithTheDistance) {
+    const Box box{{}, {160, 160, 160}};
+    const Vasculature none;
+    const Vec3 soma{80, 80, 80};
+    write_mesh({20, MeshRefinement::somas}, {box}, VesselIndex(none, box), {soma}, scratch("soma.msh"));
+    const auto mesh = measure(scratch("soma.msh"));
+
+    const auto between = [&](double near, double far) {
+        return mesh.mean_edge([&](Vec3 p) { return distance(p, soma) >= near && distance(p, soma) < far; });
+    };
+
+    // A soma's radius is 7 um; 10 um more of edge at 0.3 um a um are reached 33 um from it. A mesher is free by a fifth.
+    EXPECT_NEAR(between(0, 10), 10, 2);
+    EXPECT_NEAR(between(22, 26), 15, 3);
+    EXPECT_NEAR(between(50, 70), 20, 4);
+}
+
+TEST(CircuitMesh, InPartsIsTheSameMesh) {
+    const Box box{{}, {60, 60, 60}};
+    const Vasculature none;
+    const VesselIndex vessels(none, box);
+    const auto file = scratch("parts.msh");
+    std::filesystem::remove(file);
+    write_mesh({10, MeshRefinement::none, 3}, {box}, vessels, {}, file);
+    const auto whole = scratch("whole.msh");
+    write_mesh({10, MeshRefinement::none}, {box}, vessels, {}, whole);
+
+    EXPECT_FALSE(std::filesystem::exists(file));
+    double volume = 0;
+    std::size_t tetrahedra = 0;
+    for (int k = 1; k <= 3; ++k) {
+        const auto part = measure(file.parent_path() / ("parts_" + std::to_string(k) + ".msh"));
+        EXPECT_GT(part.tetrahedra, 0u);
+        volume += part.volume;
+        tetrahedra += part.tetrahedra;
+    }
+    EXPECT_EQ(tetrahedra, measure(whole).tetrahedra);
+    EXPECT_NEAR(volume, 216000, 1e-6);
+}
+
 }  // namespace
 }  // namespace ngv::circuit
