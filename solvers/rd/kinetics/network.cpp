@@ -62,7 +62,7 @@ double Network::geometry(const Step& step, double inside, double outside, double
     // Events go at k times the numbers of molecules over powers of the volumes (Reaction::volume_powers); y of what is on
     // the triangle counts molecules over the volume inside. Rates of areas are in mol/m2, 1e-6 of mM um.
     if (step.ghk >= 0) return 1.0;  // a rate for each channel: V inside cancels
-    if (step.per_area) return std::pow(1e-6 * inside / area, step.order - 1);
+    if (step.per_area) return step.order == 1 ? 1.0 : std::pow(1e-6 * inside / area, step.order - 1);
     return step.outside_power == 0 ? 1.0 : std::pow(outside / inside, step.outside_power);
 }
 
