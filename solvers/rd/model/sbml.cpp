@@ -1,24 +1,25 @@
 // Reads an SBML reaction model. What it must be: constant compartments, species, parameters and reactions whose kinetic
 // laws are mass action (each direction of a reversible law k [A][B] - k' [C]); catalysts (modifiers) are allowed.
-// Rules, events and initial assignments have no counterpart here and are errors.
+// Functions, initial assignments and rules that make one number of others are worked out (solvers/common/sbml); rules that
+// change something in time, and events, have no counterpart here and are errors.
 //
 // Whether a law is mass action is asked of its values, not of its form: the powers of all species are found by doubling
 // them one at a time, and the law must then be k times the product of these powers at points chosen apart.
 #include <fmt/format.h>
 #include <sbml/SBMLTypes.h>
-#include <sbml/conversion/ConversionProperties.h>
 
 #include <cmath>
-#include <filesystem>
 #include <memory>
-#include <optional>
 
-#include "solvers/common/model/parser.hpp"
+#include "solvers/common/sbml/document.hpp"
+#include "solvers/common/sbml/formulas.hpp"
 #include "solvers/rd/model/reading.hpp"
 
 namespace ngv::rd {
 
 namespace {
+
+constexpr const char* only_reactions = "import a model of reactions alone";
 
 // libsbml stands in the global namespace: ::Species is its own, Species ours.
 using SbmlModel = ::Model;
@@ -51,39 +52,53 @@ class Import {
   public:
     Import(const std::string& file, const std::map<std::string, std::string>& names, const std::string& where,
            Reading& reading)
-        : names_(names), where_(where), file_(file), reading_(reading) {
-        document_.reset(::readSBMLFromFile(file.c_str()));
-        if (!std::filesystem::exists(file)) throw fail("the file does not exist");
-        if (document_->getNumErrors(::LIBSBML_SEV_ERROR) + document_->getNumErrors(::LIBSBML_SEV_FATAL) > 0) {
-            for (unsigned i = 0; i < document_->getNumErrors(); ++i)
-                if (const auto* e = document_->getError(i); e->getSeverity() >= ::LIBSBML_SEV_ERROR)
-                    throw fail(fmt::format("line {}: {}", e->getLine(), e->getShortMessage()));
-        }
-        ::ConversionProperties local, inlined;
-        local.addOption("promoteLocalParameters", true);
-        inlined.addOption("expandFunctionDefinitions", true);
-        document_->convert(local);
-        document_->convert(inlined);
-        sbml_ = document_->getModel();
-        if (!sbml_) throw fail("the file has no model");
-        if (sbml_->getNumRules() + sbml_->getNumEvents() + sbml_->getNumInitialAssignments() > 0)
-            throw fail(fmt::format("the model has {} rules, {} events and {} initial assignments", sbml_->getNumRules(),
-                                   sbml_->getNumEvents(), sbml_->getNumInitialAssignments()),
-                       "import a model of reactions alone");
+        : names_(names),
+          where_(where),
+          file_(file),
+          reading_(reading),
+          document_(sbml::load(file)),
+          sbml_(document_->getModel()),
+          formulas_(*sbml_, fmt::format("{}: {}", where, file), solver()) {
         mole_ = si_factor(*sbml_, sbml_->getSubstanceUnits(), 1.0, where_);
         second_ = si_factor(*sbml_, sbml_->getTimeUnits(), 1.0, where_);
-        const auto* substance = sbml_->getUnitDefinition("substance");  // Level 2 redefines its built-in units
-        const auto* time = sbml_->getUnitDefinition("time");
-        if (substance) mole_ = si_factor(*sbml_, "substance", 1.0, where_);
-        if (time) second_ = si_factor(*sbml_, "time", 1.0, where_);
+        // Level 2 redefines its built-in units
+        if (sbml_->getUnitDefinition("substance")) mole_ = si_factor(*sbml_, "substance", 1.0, where_);
+        if (sbml_->getUnitDefinition("time")) second_ = si_factor(*sbml_, "time", 1.0, where_);
     }
 
     void run() {
+        refuse_what_moves();
         for (unsigned i = 0; i < sbml_->getNumSpecies(); ++i) add_species(*sbml_->getSpecies(i));
         for (unsigned i = 0; i < sbml_->getNumReactions(); ++i) reading_.attempt([&] { add(*sbml_->getReaction(i)); });
     }
 
   private:
+    // Laws may be made of numbers and concentrations alone.
+    sbml::Formulas::Solver solver() const {
+        return {.rate_of = [this](const std::string& id) -> model::Expr {
+                    throw fail(fmt::format("a formula asks for the rate of '{}'", id), only_reactions);
+                },
+                .delayed = [this](model::Expr, model::Expr) -> model::Expr {
+                    throw fail("a formula asks for the past", only_reactions);
+                }};
+    }
+
+    // Rules that make one number of others are worked out; those that change it in time are not reactions.
+    void refuse_what_moves() const {
+        if (sbml_->getNumEvents() > 0)
+            throw fail(fmt::format("the model has {} events", sbml_->getNumEvents()),
+                       "write them as `changes` in the model file");
+        for (unsigned i = 0; i < sbml_->getNumRules(); ++i) {
+            const auto& rule = *sbml_->getRule(i);
+            if (rule.isRate() || sbml_->getSpecies(rule.getVariable()))
+                throw fail(fmt::format("a rule sets '{}'", rule.getVariable()), only_reactions);
+        }
+        for (unsigned i = 0; i < sbml_->getNumSpecies(); ++i)
+            if (sbml_->getSpecies(i)->isSetConversionFactor() || sbml_->isSetConversionFactor())
+                throw fail(fmt::format("species '{}' has a conversion factor", sbml_->getSpecies(i)->getId()),
+                           "have species and reactions in one unit of substance");
+    }
+
     UserError fail(std::string what, std::string fix = {}) const {
         return UserError(Problem{fmt::format("{}: {}", where_, file_), std::move(what), std::move(fix)});
     }
@@ -97,9 +112,8 @@ class Import {
                             fmt::format("{}: {} (say which region it is under `compartments`)", where_, file_));
     }
 
-    double volume_of(const std::string& compartment) const {  // in the file's own unit
-        const auto* c = sbml_->getCompartment(compartment);
-        return c && c->isSetSize() ? c->getSize() : 1.0;
+    double volume_of(const std::string& compartment) {  // in the file's own unit
+        return formulas_.start(formulas_.value(compartment));
     }
     double cubic_metres(const std::string& compartment) const {  // of the file's unit of volume
         const auto* c = sbml_->getCompartment(compartment);
@@ -126,52 +140,32 @@ class Import {
             model.warnings.push_back({where_, fmt::format("species '{}' of {} does not diffuse", s.getId(), file_),
                                       "list it under `species` with a diffusion"});
         }
-        const double volume = volume_of(s.getCompartment());
-        double concentration = s.isSetInitialConcentration() ? s.getInitialConcentration()
-                               : s.isSetInitialAmount()      ? s.getInitialAmount() / volume
-                                                             : 0.0;
-        concentration *= mole_ / cubic_metres(s.getCompartment());
+        const double concentration =
+            formulas_.start(formulas_.concentration(s)) * mole_ / cubic_metres(s.getCompartment());
+        if (!std::isfinite(concentration)) {
+            reading_.problem(fmt::format("{}: {}", where_, file_),
+                             fmt::format("species '{}' starts with no amount and no concentration", s.getId()),
+                             "give it one in the file");
+            return;
+        }
         model.contents.push_back({.species = index, .region = region, .value = concentration, .where = where_});
         if (s.getBoundaryCondition() || s.getConstant())
             model.clamps.push_back({.species = index, .region = region, .zone = {}, .where = where_});
     }
 
-    // The law at given concentrations, in the file's units of substance per time.
-    double law(const model::Graph& graph, model::Expr e, const std::map<std::string, double>& values) const {
-        const auto& node = graph[e];
-        if (node.op == model::Op::constant) return node.value;
-        if (node.op == model::Op::symbol) return values.at(graph.name(e));
-        const auto of = [&](model::Expr x) { return law(graph, x, values); };
-        if (model::arity(node.op) == 1) return model::apply(node.op, of(node.a));
-        if (model::arity(node.op) == 2) return model::apply(node.op, of(node.a), of(node.b));
-        return of(node.a) != 0 ? of(node.b) : of(node.c);
-    }
-
     void add(const ::Reaction& r) {
-        const auto* kinetic = r.getKineticLaw();
-        if (!kinetic || !kinetic->getMath()) throw fail(fmt::format("reaction '{}' has no kinetic law", r.getId()));
-        const std::unique_ptr<char, decltype(&std::free)> text(::SBML_formulaToL3String(kinetic->getMath()), std::free);
-        model::Graph graph;
-        std::map<std::string, double> values;  // parameters and volumes; concentrations are put in below
-        for (unsigned i = 0; i < sbml_->getNumParameters(); ++i)
-            values[sbml_->getParameter(i)->getId()] = sbml_->getParameter(i)->getValue();
-        for (unsigned i = 0; i < sbml_->getNumCompartments(); ++i)
-            values[sbml_->getCompartment(i)->getId()] = volume_of(sbml_->getCompartment(i)->getId());
-        model::Names names;
-        for (unsigned i = 0; i < sbml_->getNumSpecies(); ++i) values[sbml_->getSpecies(i)->getId()] = 0.0;
-        for (const auto& [name, _] : values) names.known.push_back(name);
-        names.find = [&](std::string_view name) -> std::optional<model::Expr> {
-            return values.count(std::string(name)) ? std::optional(graph.symbol(name)) : std::nullopt;
-        };
-        const auto e = parse(graph, text.get(), names, fmt::format("{}: reaction '{}'", file_, r.getId()));
-
+        const auto law = formulas_.value(r.getId());
+        for (const auto symbol : formulas_.graph().symbols_of(law))
+            if (formulas_.graph().name(symbol) == sbml::time_name)
+                throw fail(fmt::format("the law of reaction '{}' depends on time", r.getId()),
+                           "write it as `changes` in the model file");
         std::string place;  // all species of a reaction are in one compartment
         const auto side = [&](bool reactants) {
             std::map<std::string, int> counts;
             const unsigned n = reactants ? r.getNumReactants() : r.getNumProducts();
             for (unsigned i = 0; i < n; ++i) {
                 const auto* ref = reactants ? r.getReactant(i) : r.getProduct(i);
-                const double s = ref->isSetStoichiometry() ? ref->getStoichiometry() : 1.0;
+                const double s = formulas_.start(formulas_.stoichiometry(*ref));
                 if (s < 1 || s != std::floor(s))
                     throw fail(fmt::format("reaction '{}' has the stoichiometry {}", r.getId(), s),
                                "molecules come whole");
@@ -186,35 +180,37 @@ class Import {
         };
         const auto left = side(true), right = side(false);
         if (r.getReversible()) {
-            add_direction(r, graph, e, values, left, right, 1.0, &right);
-            add_direction(r, graph, e, values, right, left, -1.0, &left);
+            add_direction(r, law, left, right, 1.0, &right);
+            add_direction(r, law, right, left, -1.0, &left);
         } else {
-            add_direction(r, graph, e, values, left, right, 1.0, nullptr);
+            add_direction(r, law, left, right, 1.0, nullptr);
         }
     }
 
     // One direction: `absent` species are 0 while its constant is found.
-    void add_direction(const ::Reaction& r, const model::Graph& graph, model::Expr e,
-                       std::map<std::string, double> values, const std::map<std::string, int>& left,
+    void add_direction(const ::Reaction& r, model::Expr law, const std::map<std::string, int>& left,
                        const std::map<std::string, int>& right, double sign, const std::map<std::string, int>* absent) {
         std::string place;
         for (const auto* counts : {&left, &right})
             for (const auto& [name, _] : *counts) place = sbml_->getSpecies(name)->getCompartment();
         const double volume = volume_of(place);
         std::vector<std::string> species;
-        for (const auto symbol : graph.symbols_of(e))
-            if (sbml_->getSpecies(graph.name(symbol))) species.push_back(graph.name(symbol));
+        for (const auto symbol : formulas_.graph().symbols_of(law))
+            if (const auto& name = formulas_.graph().name(symbol); sbml_->getSpecies(name)) species.push_back(name);
         std::map<std::string, double> c;
         for (std::size_t i = 0; i < species.size(); ++i) c[species[i]] = 0.7 + 0.3 * static_cast<double>(i);
         const auto is_absent = [&](const std::string& name) {
             return absent && absent->count(name) && !left.count(name);
         };
+        // In the file's units of substance per time, at given concentrations.
         const auto rate = [&](const std::map<std::string, double>& at) {
-            for (const auto& [name, x] : at)
-                values[name] = is_absent(name)                                       ? 0.0
-                               : sbml_->getSpecies(name)->getHasOnlySubstanceUnits() ? x * volume
-                                                                                     : x;
-            return sign * law(graph, e, values);
+            sbml::Values held;
+            for (const auto& [name, x] : at) {
+                const bool amount =
+                    formulas_.is_held_as_amount(name) || sbml_->getSpecies(name)->getHasOnlySubstanceUnits();
+                held[name] = is_absent(name) ? 0.0 : amount ? x * volume : x;
+            }
+            return sign * formulas_.start(law, 0, held);
         };
         const auto not_mass_action = [&] {
             return fail(fmt::format("the law of reaction '{}' is not mass action", r.getId()),
@@ -268,8 +264,9 @@ class Import {
     const std::map<std::string, std::string>& names_;
     std::string where_, file_;
     Reading& reading_;
-    std::unique_ptr<::SBMLDocument> document_;
-    const SbmlModel* sbml_ = nullptr;
+    std::shared_ptr<::SBMLDocument> document_;
+    const SbmlModel* sbml_;
+    sbml::Formulas formulas_;
     double mole_ = 1.0, second_ = 1.0;  // the file's units of substance and time, in mol and s
 };
 

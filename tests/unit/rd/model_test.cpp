@@ -245,17 +245,19 @@ contents: {reticulum: {Calcum: 1 mM}}
 
 class SbmlFile {
   public:
-    explicit SbmlFile(const std::string& reactions) {
-        std::ofstream(path) << R"(<?xml version="1.0" encoding="UTF-8"?>
+    explicit SbmlFile(const std::string& reactions, const std::string& functions = "", const std::string& rules = "") {
+        std::ofstream(path)
+            << R"(<?xml version="1.0" encoding="UTF-8"?>
 <sbml xmlns="http://www.sbml.org/sbml/level2/version4" level="2" version="4"><model id="m">
-<listOfUnitDefinitions><unitDefinition id="substance"><listOfUnits><unit kind="mole" scale="-6"/></listOfUnits></unitDefinition></listOfUnitDefinitions>
+)" << functions
+            << R"(<listOfUnitDefinitions><unitDefinition id="substance"><listOfUnits><unit kind="mole" scale="-6"/></listOfUnits></unitDefinition></listOfUnitDefinitions>
 <listOfCompartments><compartment id="cell" size="2"/></listOfCompartments>
 <listOfSpecies>
 <species id="E" compartment="cell" initialConcentration="3"/><species id="S" compartment="cell" initialAmount="4"/>
 <species id="P" compartment="cell" initialConcentration="0"/></listOfSpecies>
-<listOfParameters><parameter id="kf" value="10"/><parameter id="kb" value="0.5"/></listOfParameters>
-<listOfReactions>)" << reactions
-                            << "</listOfReactions></model></sbml>";
+<listOfParameters><parameter id="kf" value="10"/><parameter id="kb" value="0.5"/><parameter id="k" constant="false"/></listOfParameters>
+)" << rules << "<listOfReactions>"
+            << reactions << "</listOfReactions></model></sbml>";
     }
     ~SbmlFile() { std::filesystem::remove(path); }
     std::string path = (std::filesystem::temp_directory_path() / fmt::format("ngv_rd_{}.xml", ::getpid())).string();
@@ -287,6 +289,48 @@ TEST(Model, SbmlOfMassActionIsImportedInItsUnits) {
     EXPECT_NEAR(model.reactions[1].rate, 0.5, 1e-12);
     ASSERT_EQ(model.reactions[1].left.size(), 1u);
     EXPECT_EQ(model.reactions[1].left[0].count, 2);
+}
+
+TEST(Model, SbmlFunctionsAndRulesAndInitialAssignmentsAreWorkedOut) {
+    const std::string math = R"(<math xmlns="http://www.w3.org/1998/Math/MathML">)";
+    const SbmlFile file(
+        sbml_reaction("<apply><ci>law</ci><ci>k</ci><apply><times/><ci>E</ci><ci>S</ci></apply></apply>"),
+        "<listOfFunctionDefinitions><functionDefinition id=\"law\">" + math +
+            "<lambda><bvar><ci>a</ci></bvar><bvar><ci>b</ci></bvar><apply><times/><ci>a</ci><ci>b</ci></apply></lambda>"
+            "</math></functionDefinition></listOfFunctionDefinitions>",
+        "<listOfInitialAssignments><initialAssignment symbol=\"E\">" + math +
+            "<apply><times/><cn>2</cn><ci>kf</ci></apply></math></initialAssignment></listOfInitialAssignments>"
+            "<listOfRules><assignmentRule variable=\"k\">" +
+            math +
+            "<apply><times/><ci>cell</ci><apply><plus/><ci>kf</ci><ci>kb</ci></apply></apply></math></assignmentRule>"
+            "</listOfRules>");
+
+    const Model model =
+        model_from(standalone("compartments: {cytosol: {}}\nspecies: {}\nsbml: [{file: " + file.path + "}]\n"));
+
+    ASSERT_EQ(model.reactions.size(), 1u);
+    EXPECT_NEAR(model.contents[0].value, 20e-3, 1e-15);
+    EXPECT_NEAR(model.reactions[0].rate, 10.5, 1e-12);
+}
+
+TEST(Model, SbmlThatMovesByRulesOrTimeIsRefused) {
+    const std::string math = R"(<math xmlns="http://www.w3.org/1998/Math/MathML">)";
+    const auto problems = [&](const std::string& law, const std::string& rules) {
+        const SbmlFile file(sbml_reaction(law), "", rules);
+        return problems_of("compartments: {cytosol: {}}\nspecies: {}\nsbml: [{file: " + file.path + "}]\n");
+    };
+    const std::string product = "<apply><times/><ci>k</ci><ci>E</ci><ci>S</ci></apply>";
+
+    EXPECT_THAT(problems(product, "<listOfRules><rateRule variable=\"k\">" + math +
+                                      "<ci>kf</ci></math></rateRule></listOfRules>"),
+                testing::HasSubstr("a rule sets 'k'"));
+    EXPECT_THAT(
+        problems(product, "<listOfRules><assignmentRule variable=\"k\">" + math +
+                              "<csymbol encoding=\"text\" definitionURL=\"http://www.sbml.org/sbml/symbols/time\"> t "
+                              "</csymbol></math></assignmentRule></listOfRules>"),
+        testing::HasSubstr("the law of reaction 'bind' depends on time"));
+    EXPECT_THAT(problems("<apply><times/><ci>nowhere</ci><ci>E</ci><ci>S</ci></apply>", ""),
+                testing::HasSubstr("nowhere"));
 }
 
 TEST(Model, SbmlThatIsNotMassActionIsRefused) {

@@ -1,4 +1,4 @@
-#include "solvers/metabolism/sbml/math.hpp"
+#include "solvers/common/sbml/math.hpp"
 
 #include <fmt/format.h>
 #include <sbml/SBMLTypes.h>
@@ -10,7 +10,7 @@
 
 #include "ngv/error.hpp"
 
-namespace ngv::metabolism {
+namespace ngv::sbml {
 
 using model::Expr;
 using model::Op;
@@ -297,4 +297,4 @@ Expr MathReader::expression(const ASTNode& node) {
            "SBML Level 2 and 3 core and the mathematics of Level 3 Version 2 are");
 }
 
-}  // namespace ngv::metabolism
+}  // namespace ngv::sbml

@@ -13,7 +13,7 @@
 class ASTNode;
 class Model;
 
-namespace ngv::metabolism {
+namespace ngv::sbml {
 
 class MathReader {
   public:
@@ -51,4 +51,4 @@ class MathReader {
     std::vector<std::map<std::string, model::Expr>> scopes_;
 };
 
-}  // namespace ngv::metabolism
+}  // namespace ngv::sbml
