@@ -1,5 +1,5 @@
 // Published circuits of both dialects must load: every population, every column, every node set. They are not part of
-// the repository; the folder is found through NGV_REFERENCE, or beside the source tree.
+// the repository; see tests/unit/reference.hpp.
 #include <cstdlib>
 #include <set>
 
@@ -10,16 +10,12 @@
 #include "solvers/common/placement.hpp"
 #include "solvers/common/spikes.hpp"
 #include "tests/unit/common/helpers.hpp"
+#include "tests/unit/reference.hpp"
 
 using namespace ngv;
 namespace fs = std::filesystem;
 
 namespace {
-
-fs::path reference() {
-    if (const char* folder = std::getenv("NGV_REFERENCE")) return folder;
-    return fs::path(NGV_SOURCE_DIR).parent_path() / "shared" / "reference";
-}
 
 std::vector<fs::path> files(const fs::path& folder, const std::string& part, const std::string& ending) {
     std::set<fs::path> found;
@@ -34,7 +30,8 @@ std::vector<fs::path> files(const fs::path& folder, const std::string& part, con
 class ReferenceCircuits : public ::testing::Test {
   protected:
     void SetUp() override {
-        if (!fs::exists(reference() / "circuits")) GTEST_SKIP() << "no reference circuits at " << reference();
+        if (!fs::exists(test::reference_folder() / "circuits"))
+            GTEST_SKIP() << "no reference circuits at " << test::reference_folder();
     }
 };
 
@@ -53,7 +50,7 @@ void read_all_columns(const Population& p, std::span<const std::int64_t> rows) {
 
 TEST_F(ReferenceCircuits, AllNodesEdgesAndIndicesLoad) {
     int circuits = 0, nodes = 0, edges = 0;
-    for (const auto& file : files(reference() / "circuits", "circuit", ".json")) {
+    for (const auto& file : files(test::reference_folder() / "circuits", "circuit", ".json")) {
         SCOPED_TRACE(file.string());
         const auto circuit = CircuitConfig::load(file);
         ++circuits;
@@ -92,7 +89,7 @@ TEST_F(ReferenceCircuits, AllNodesEdgesAndIndicesLoad) {
 
 TEST_F(ReferenceCircuits, AllNodeSetsResolve) {
     int resolved = 0;
-    for (const auto& file : files(reference() / "circuits", "sets.json", ".json")) {
+    for (const auto& file : files(test::reference_folder() / "circuits", "sets.json", ".json")) {
         if (file.filename().string().starts_with("compartment")) continue;
         SCOPED_TRACE(file.string());
         const auto sets = NodeSets::load(file);
@@ -112,18 +109,18 @@ TEST_F(ReferenceCircuits, AllNodeSetsResolve) {
 }
 
 TEST_F(ReferenceCircuits, AllSwcAndH5MorphologiesAndSpikesLoad) {
-    for (const auto& file : files(reference() / "circuits", "", ".swc")) {
+    for (const auto& file : files(test::reference_folder() / "circuits", "", ".swc")) {
         SCOPED_TRACE(file.string());
         EXPECT_GT(read_morphology(file).sections.size(), 1u);
     }
-    for (const auto& file : files(reference() / "circuits", "", ".h5")) {
+    for (const auto& file : files(test::reference_folder() / "circuits", "", ".h5")) {
         if (file.parent_path().filename() != "h5") continue;
         SCOPED_TRACE(file.string());
         EXPECT_GT(read_morphology(file).sections.size(), 1u);
     }
-    EXPECT_EQ(read_spikes(reference() / "circuits/allen_300_intfire/output/spikes.h5").size(), 4322u);
-    const NodePopulation v1(reference() / "circuits/allen_300_intfire/network/v1_nodes.h5", "v1",
-                            reference() / "circuits/allen_300_intfire/network/v1_node_types.csv");
+    EXPECT_EQ(read_spikes(test::reference_folder() / "circuits/allen_300_intfire/output/spikes.h5").size(), 4322u);
+    const NodePopulation v1(test::reference_folder() / "circuits/allen_300_intfire/network/v1_nodes.h5", "v1",
+                            test::reference_folder() / "circuits/allen_300_intfire/network/v1_node_types.csv");
     EXPECT_EQ(v1.size(), 300);
     EXPECT_EQ(v1.texts("model_template")[0], "nrn:IntFire1");
 }

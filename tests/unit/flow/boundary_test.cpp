@@ -6,6 +6,7 @@
 #include "solvers/flow/network/csv_table.hpp"
 #include "solvers/flow/network/read_network.hpp"
 #include "tests/unit/flow/networks.hpp"
+#include "tests/unit/reference.hpp"
 
 namespace ngv::flow::test {
 namespace {
@@ -139,9 +140,7 @@ TEST(Estimate, KnownEndsAreKept) {
 }
 
 TEST(Entries, AreThoseOfAstroVascPyOnItsToyNetwork) {
-    const char* root = std::getenv("NGV_FLOW_REFERENCE");
-    if (!root) GTEST_SKIP() << "NGV_FLOW_REFERENCE does not name the folder of reference networks";
-    const auto folder = std::filesystem::path(root) / "A_toy_static";
+    NGV_REFERENCE_OR_SKIP(folder, "flow/A_toy_static");
     FlowOptions options;
     options.blood.law = ViscosityLaw::astrovascpy;
     options.boundary.entries = EntryRule{};

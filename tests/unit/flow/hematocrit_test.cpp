@@ -6,13 +6,10 @@
 
 #include "solvers/flow/network/csv_table.hpp"
 #include "tests/unit/flow/networks.hpp"
+#include "tests/unit/reference.hpp"
 
 namespace ngv::flow::test {
 namespace {
-
-const char* reference() {
-    return std::getenv("NGV_FLOW_REFERENCE");
-}
 
 TEST(PhaseSeparation, SymmetricBifurcationDividesCellsEvenly) {
     for (const auto law : {PhaseSeparation::pries_secomb_2005, PhaseSeparation::pries_1989, PhaseSeparation::kinetic})
@@ -65,8 +62,8 @@ TEST(PhaseSeparation, NoBranchHoldsMoreThanPackedCells) {
 }
 
 TEST(PhaseSeparation, AgreesWithTheReferenceTable) {
-    if (!reference()) GTEST_SKIP() << "NGV_FLOW_REFERENCE does not name the folder of reference networks";
-    const CsvTable table(std::string(reference()) + "/phase_separation_table.csv");
+    NGV_REFERENCE_OR_SKIP(file, "flow/phase_separation_table.csv");
+    const CsvTable table(file);
     for (std::size_t row = 0; row < table.rows(); ++row) {
         const Feed feed{1.0, table.number(row, "HD_feed"), table.number(row, "D_feed")};
         const double b = table.number(row, "FQ_B");
@@ -181,8 +178,7 @@ TEST(Hematocrit, AnswerDoesNotDependOnTheNumberOfRanks) {
 class Mesentery : public testing::Test {
   protected:
     void SetUp() override {
-        if (!reference()) GTEST_SKIP() << "NGV_FLOW_REFERENCE does not name the folder of reference networks";
-        const std::filesystem::path folder = std::string(reference()) + "/D_mesentery546";
+        NGV_REFERENCE_OR_SKIP(folder, "flow/D_mesentery546");
         nodes.emplace(folder / "nodes.csv"), segments.emplace(folder / "segments.csv");
         const CsvTable boundary(folder / "boundary.csv");
         options.blood.plasma_viscosity = 1.0466e-3;
@@ -260,9 +256,8 @@ TEST_F(Mesentery, FlowsAndHematocritsAreThoseOfTheConvergedSolution) {
 class Honeycomb : public testing::TestWithParam<std::tuple<const char*, ViscosityLaw, Fahraeus>> {};
 
 TEST_P(Honeycomb, FlowsPressuresAndHematocritsAreThoseOfMicroBlooM) {
-    if (!reference()) GTEST_SKIP() << "NGV_FLOW_REFERENCE does not name the folder of reference networks";
     const auto [name, law, fahraeus] = GetParam();
-    const auto folder = std::filesystem::path(reference()) / "H_honeycomb" / name;
+    NGV_REFERENCE_OR_SKIP(folder, std::string("flow/H_honeycomb/") + name);
     const CsvTable nodes(folder / "nodes.csv"), edges(folder / "edges.csv");
     std::vector<Pipe> pipes;
     for (std::size_t row = 0; row < edges.rows(); ++row)

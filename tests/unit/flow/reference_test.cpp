@@ -1,5 +1,5 @@
 // AstroVascPy's own law and boundary flows on published networks, against solutions in extended precision ("*_exact"
-// columns). The data are not part of the repository; NGV_FLOW_REFERENCE names their folder.
+// columns). The data are not part of the repository; see tests/unit/reference.hpp.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,6 +8,7 @@
 #include "solvers/flow/network/csv_table.hpp"
 #include "solvers/flow/network/read_network.hpp"
 #include "tests/unit/flow/networks.hpp"
+#include "tests/unit/reference.hpp"
 
 namespace ngv::flow::test {
 namespace {
@@ -22,9 +23,7 @@ struct Case {
 class AstroVascPy : public testing::TestWithParam<Case> {};
 
 TEST_P(AstroVascPy, FlowsAndPressuresAreThoseOfTheExactSolution) {
-    const char* root = std::getenv("NGV_FLOW_REFERENCE");
-    if (!root) GTEST_SKIP() << "NGV_FLOW_REFERENCE does not name the folder of reference networks";
-    const auto folder = std::filesystem::path(root) / GetParam().folder;
+    NGV_REFERENCE_OR_SKIP(folder, std::string("flow/") + GetParam().folder);
     const CsvTable nodes(folder / "nodes.csv"), edges(folder / "edges.csv");
     FlowOptions options;
     options.blood.law = GetParam().law;
@@ -75,9 +74,8 @@ INSTANTIATE_TEST_SUITE_P(Networks, AstroVascPy,
 class Synthetic : public testing::TestWithParam<const char*> {};
 
 TEST_P(Synthetic, FlowsAndPressuresAreThoseOfSciPy) {
-    const char* root = std::getenv("NGV_FLOW_REFERENCE");
-    if (!root) GTEST_SKIP() << "NGV_FLOW_REFERENCE does not name the folder of reference networks";
-    const auto file = h5::File::open(std::filesystem::path(root) / "S_synthetic" / (std::string(GetParam()) + ".h5"));
+    NGV_REFERENCE_OR_SKIP(path, "flow/S_synthetic/" + std::string(GetParam()) + ".h5");
+    const auto file = h5::File::open(path);
     const auto read = [&](const char* name) { return file.dataset(name).read<double>(); };
     const auto edges = file.dataset("input/edges").read<std::int64_t>();
     const auto points = read("input/points"), radius = read("input/radius");

@@ -7,6 +7,7 @@
 
 #include "ngv/error.hpp"
 #include "solvers/flow/network/csv_table.hpp"
+#include "tests/unit/reference.hpp"
 
 namespace ngv::flow {
 namespace {
@@ -74,9 +75,8 @@ TEST(Viscosity, ConductanceOfANewtonianPipeIsPoiseuilles) {
 }
 
 TEST(Viscosity, LawsAgreeWithTheReferenceTable) {
-    const char* folder = std::getenv("NGV_FLOW_REFERENCE");
-    if (!folder) GTEST_SKIP() << "NGV_FLOW_REFERENCE does not name the folder of reference networks";
-    const CsvTable table(std::string(folder) + "/viscosity_table.csv");
+    NGV_REFERENCE_OR_SKIP(file, "flow/viscosity_table.csv");
+    const CsvTable table(file);
     int compared = 0;
     for (std::size_t row = 0; row < table.rows(); ++row) {
         const double d = table.number(row, "diameter_um");

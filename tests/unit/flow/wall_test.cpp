@@ -8,6 +8,7 @@
 #include "solvers/flow/network/read_network.hpp"
 #include "solvers/flow/regulation/ornstein_uhlenbeck.hpp"
 #include "tests/unit/flow/networks.hpp"
+#include "tests/unit/reference.hpp"
 
 namespace ngv::flow::test {
 namespace {
@@ -21,9 +22,8 @@ TEST(RadiusNoise, CalibrationIsTheClosedForm) {
 }
 
 TEST(RadiusNoise, CalibrationAgreesWithTheReferenceTable) {
-    const char* folder = std::getenv("NGV_FLOW_REFERENCE");
-    if (!folder) GTEST_SKIP() << "NGV_FLOW_REFERENCE does not name the folder of reference networks";
-    const CsvTable table(std::string(folder) + "/ou_calibration_table.csv");
+    NGV_REFERENCE_OR_SKIP(file, "flow/ou_calibration_table.csv");
+    const CsvTable table(file);
     for (std::size_t row = 0; row < table.rows(); ++row) {
         const RadiusNoise noise{2.0, table.number(row, "T_s"), table.number(row, "c")};
         const OrnsteinUhlenbeck process(noise, 0.01);
@@ -174,16 +174,15 @@ TEST(Growth, EveryJunctionBalances) {
 
 // AstroVascPy's example of radius noise: 500 steps of given radii and entry speeds.
 TEST(AstroVascPySeries, AllFiveHundredStepsAgree) {
-    const char* root = std::getenv("NGV_FLOW_REFERENCE");
-    if (!root) GTEST_SKIP() << "NGV_FLOW_REFERENCE does not name the folder of reference networks";
-    const auto file = h5::File::open(std::string(root) + "/C_toy_OU/ou_timeseries.h5");
+    NGV_REFERENCE_OR_SKIP(path, "flow/C_toy_OU/ou_timeseries.h5");
+    const auto file = h5::File::open(path);
     const auto read = [&](const char* name) { return file.dataset(name).read<double>(); };
     const auto edges = file.dataset("edges").read<std::int64_t>();
     const auto length = read("length"), diameter = read("node_diameter"), rest = read("radius_origin");
     const auto radii = read("radii"), flows = read("flows"), pressures = read("pressures"), speed = read("entry_speed");
     const auto n = length.size(), nodes = diameter.size(), steps = flows.size() / n;
     ASSERT_EQ(steps, 500u);
-    const CsvTable places(std::string(root) + "/A_toy_static/nodes.csv");
+    const CsvTable places(::ngv::test::reference_folder() / "flow/A_toy_static/nodes.csv");
     Vessels v;
     int rank = 0, size = 1;
     MPI_Comm_rank(world(), &rank);

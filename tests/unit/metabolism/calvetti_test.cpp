@@ -15,8 +15,7 @@ const ModelFile& calvetti() {
 }
 
 TEST(Calvetti2018, HasTheRatesOfTheReferenceEquations) {
-    const auto file = reference("calvetti2018.yaml");
-    if (!std::filesystem::exists(file)) GTEST_SKIP() << "NGV_REFERENCE is not set";
+    NGV_REFERENCE_OR_SKIP(file, "metabolism/calvetti2018.yaml");
     const auto yaml = YAML::LoadFile(file.string());
     const OdeSystem system(calvetti(), {});
     EXPECT_EQ(system.num_states(), yaml["odes"].size());

@@ -111,8 +111,7 @@ TEST(Jolivet2015, ReachesThePublishedExtrema) {
 // made at a looser tolerance; its spikes are 0.01 ms late after 3 s, which the membrane (V, h, n, Ca) shows as up to 1
 // %.
 TEST(Jolivet2015, EqualsTheReferenceTrajectory) {
-    const auto file = reference("J1_jolivet2015_stim20s.csv");
-    if (!std::filesystem::exists(file)) GTEST_SKIP() << "NGV_REFERENCE is not set";
+    NGV_REFERENCE_OR_SKIP(file, "metabolism/J1_jolivet2015_stim20s.csv");
     const Csv csv(file);
     ASSERT_EQ(csv.rows.size(), 121u);
     const auto run = published_run(1e-9);
@@ -140,8 +139,7 @@ TEST(Jolivet2015, EqualsTheReferenceTrajectory) {
 
 // The reference's equations as it writes them, read by our parser: the same rates at random states.
 TEST(Jolivet2015, HasTheRatesOfTheReferenceEquations) {
-    const auto file = reference("jolivet2015.yaml");
-    if (!std::filesystem::exists(file)) GTEST_SKIP() << "NGV_REFERENCE is not set";
+    NGV_REFERENCE_OR_SKIP(file, "metabolism/jolivet2015.yaml");
     const auto yaml = YAML::LoadFile(file.string());
     const OdeSystem system(jolivet(), {.variant = "free"});
     const auto theirs = written_rates(yaml, system, {{"cbf_on", 1}});

@@ -1,7 +1,6 @@
-// Reference data of the metabolic models, where the environment variable NGV_REFERENCE names their folder.
+// Reference data of the metabolic models (tests/unit/reference.hpp).
 #pragma once
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -9,12 +8,9 @@
 #include <string>
 #include <vector>
 
-namespace ngv::metabolism {
+#include "tests/unit/reference.hpp"
 
-inline std::filesystem::path reference(const std::string& file) {
-    const char* folder = std::getenv("NGV_REFERENCE");
-    return folder ? std::filesystem::path(folder) / "metabolism" / file : std::filesystem::path();
-}
+namespace ngv::metabolism {
 
 /// Rows of a CSV file, by the names of its first line; lines that start with # are left out.
 struct Csv {

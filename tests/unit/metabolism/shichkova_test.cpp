@@ -59,8 +59,7 @@ TEST(Shichkova2025, HasTheVariablesOfTheFullSystem) {
 
 // Fluxes of up to 1e5 times their sum cancel in some rates: 1e-11 of the rate or, there, 1e-15 of the fluxes' size.
 TEST(Shichkova2025, HasTheRatesOfTheReferenceInAllVariants) {
-    const auto file = reference("V2_rhs_at_u0.csv");
-    if (!std::filesystem::exists(file)) GTEST_SKIP() << "NGV_REFERENCE is not set";
+    NGV_REFERENCE_OR_SKIP(file, "metabolism/V2_rhs_at_u0.csv");
     const Csv csv(file);
     for (const RateCase& c :
          {RateCase{"base", "du_base_F0.012_vol0.0237", 1, 0.012, 0.0237},
@@ -89,8 +88,7 @@ TEST(Shichkova2025, HasTheRatesOfTheReferenceInAllVariants) {
 }
 
 TEST(Shichkova2025, HasTheRatesThatTheOriginalProgramPublished) {
-    const auto file = reference("V1_julia_rhs_reference.csv");
-    if (!std::filesystem::exists(file)) GTEST_SKIP() << "NGV_REFERENCE is not set";
+    NGV_REFERENCE_OR_SKIP(file, "metabolism/V1_julia_rhs_reference.csv");
     const OdeSystem system(shichkova(), {.variant = "base"});
     const Csv csv(file);
     std::map<std::string, double> states, inputs{{"Fin", 1e-4}, {"vol_v", 0.023}};
@@ -229,8 +227,7 @@ class Trajectory : public testing::TestWithParam<TrajectoryCase> {};
 // an integrator finds beyond depends on its steps.
 TEST_P(Trajectory, EqualsTheReference) {
     const auto& c = GetParam();
-    const auto file = reference(c.file);
-    if (!std::filesystem::exists(file)) GTEST_SKIP() << "NGV_REFERENCE is not set";
+    NGV_REFERENCE_OR_SKIP(file, std::string("metabolism/") + c.file);
     OdeSystem system(shichkova(), {.variant = c.variant});
     if (system.is_in_cache()) system.compile();
     CellOptions options{.rtol = 1e-8, .method = "rodas5p"};

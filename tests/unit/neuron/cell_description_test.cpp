@@ -215,7 +215,7 @@ TEST(HocTemplate, APointCell) {
 }
 
 TEST(Emodels, AllModelsOfTheTableAreCovered) {
-    const auto file = reference_folder() / "circuits/emodel_parameters.json";
+    const auto file = ngv::test::reference_folder() / "circuits/emodel_parameters.json";
     if (!std::filesystem::exists(file)) GTEST_SKIP() << file << " is not there";
     const Json table = Json::load(file);
     int cells = 0, tapered = 0, distributions = 0;
@@ -237,7 +237,7 @@ TEST(Emodels, AllModelsOfTheTableAreCovered) {
 }
 
 TEST(Emodels, EveryModelOfTheTableBuildsWithItsMechanisms) {
-    const auto circuits = reference_folder() / "circuits";
+    const auto circuits = ngv::test::reference_folder() / "circuits";
     if (!std::filesystem::exists(circuits / "emodel_parameters.json")) GTEST_SKIP() << "the table is not there";
     const Json table = Json::load(circuits / "emodel_parameters.json");
     const auto morphology =
@@ -296,7 +296,7 @@ TEST(Emodels, EveryModelOfTheTableBuildsWithItsMechanisms) {
 }
 
 TEST(Emodels, AModelOfTheTableBuildsOnItsMorphology) {
-    const auto circuits = reference_folder() / "circuits";
+    const auto circuits = ngv::test::reference_folder() / "circuits";
     if (!std::filesystem::exists(circuits / "emodel_parameters.json")) GTEST_SKIP() << "the table is not there";
     const Json table = Json::load(circuits / "emodel_parameters.json");
     const auto d = emodel_of(table, "bNAC219");
@@ -312,7 +312,7 @@ TEST(Emodels, AModelOfTheTableBuildsOnItsMorphology) {
 }
 
 TEST(Allen, TheFitAndItsNeuroMlExportAgree) {
-    const auto folder = reference_folder() / "circuits/allen_shared_components/biophysical_neuron_templates";
+    const auto folder = ngv::test::reference_folder() / "circuits/allen_shared_components/biophysical_neuron_templates";
     if (!std::filesystem::exists(folder)) GTEST_SKIP() << folder << " is not there";
     for (const char* id : {"472363762", "472912177", "473862421", "473863035", "473863510"}) {
         const auto fit = read_allen_fit(folder / "json" / (std::string(id) + "_fit.json"));

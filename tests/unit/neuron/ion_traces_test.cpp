@@ -16,8 +16,7 @@ EngineBuilder builder(SimulationOptions o, const std::vector<std::string>& names
     std::vector<std::filesystem::path> files{std::filesystem::path(NGV_SOURCE_DIR) /
                                              "solvers/neuron/mechanisms/mod/general/hh.mod"};
     for (const auto& name : names)
-        files.push_back(std::filesystem::path(std::getenv("NGV_REFERENCE")) / "neuron/generators/mods" /
-                        (name + ".mod"));
+        files.push_back(ngv::test::reference_folder() / "neuron/generators/mods" / (name + ".mod"));
     nmodl::CatalogueOptions options;
     options.translation.arithmetic = nmodl::Arithmetic::neuron;
     EngineBuilder b(o);

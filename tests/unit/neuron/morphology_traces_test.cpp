@@ -11,7 +11,7 @@ namespace ngv::neuron {
 namespace {
 
 SectionTree branched() {
-    std::ifstream in(reference_folder() / "neuron/generators/branch_test.swc");
+    std::ifstream in(ngv::test::reference_folder() / "neuron/generators/branch_test.swc");
     std::stringstream text;
     text << in.rdbuf();
     SectionTree tree = sections_of(parse_swc(text.str(), "branch_test.swc"));

@@ -50,7 +50,7 @@ class ReferenceRuns : public ::testing::Test {
         MPI_Barrier(MPI_COMM_WORLD);
         if (rank_ == 0) fs::remove_all(folder_);
     }
-    static fs::path circuits() { return reference_folder() / "circuits"; }
+    static fs::path circuits() { return ngv::test::reference_folder() / "circuits"; }
 
     fs::path write(const std::string& name, const std::string& text) const {
         if (rank_ == 0) std::ofstream(folder_ / name) << text;

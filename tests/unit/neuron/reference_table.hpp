@@ -1,29 +1,23 @@
-// Tables made with NEURON, outside the repository: found through NGV_REFERENCE or beside the source tree. Tests that need one
-// are skipped without it.
+// Tables made with NEURON, outside the repository (tests/unit/reference.hpp). Tests that need one are skipped without it.
 #pragma once
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <map>
 #include <sstream>
 #include <string>
 #include <vector>
 
-namespace ngv::neuron {
+#include "tests/unit/reference.hpp"
 
-inline std::filesystem::path reference_folder() {
-    if (const char* folder = std::getenv("NGV_REFERENCE")) return folder;
-    return std::filesystem::path(NGV_SOURCE_DIR).parent_path() / "shared" / "reference";
-}
+namespace ngv::neuron {
 
 /// A CSV of texts and numbers.
 class ReferenceTable {
   public:
     explicit ReferenceTable(const std::string& file) {
-        std::ifstream in(reference_folder() / "neuron/traces" / file);
+        std::ifstream in(ngv::test::reference_folder() / "neuron/traces" / file);
         std::string line;
         if (!std::getline(in, line)) return;
         const auto names = split(line);

@@ -36,7 +36,7 @@ void expect_equal(const SectionTree& tree, const ReferenceTable& rows) {
 }
 
 SectionTree branched(const NsegRule& rule) {
-    std::ifstream in(reference_folder() / "neuron/generators/branch_test.swc");
+    std::ifstream in(ngv::test::reference_folder() / "neuron/generators/branch_test.swc");
     std::stringstream text;
     text << in.rdbuf();
     SectionTree tree = sections_of(parse_swc(text.str(), "branch_test.swc"));

@@ -1,4 +1,4 @@
-// Columns of NEURON's traces where they are at hand (folder NGV_REFERENCE/neuron/traces), and runs beside them.
+// Columns of NEURON's traces where they are at hand (tests/unit/reference.hpp), and runs beside them.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -13,6 +13,7 @@
 #include <sstream>
 
 #include "solvers/neuron/engine/simulation.hpp"
+#include "tests/unit/reference.hpp"
 
 namespace ngv::neuron::test {
 
@@ -25,9 +26,7 @@ struct Trace {
 };
 
 inline std::optional<Trace> load(const std::string& name) {
-    const char* folder = std::getenv("NGV_REFERENCE");
-    if (!folder) return {};
-    std::ifstream file(std::filesystem::path(folder) / "neuron/traces" / (name + ".csv"));
+    std::ifstream file(ngv::test::reference_folder() / "neuron/traces" / (name + ".csv"));
     if (!file) return {};
     Trace trace;
     std::string line, word;
