@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "solvers/neuron/nmodl/kernel.hpp"
 
 namespace ngv::nmodl {
@@ -10,16 +12,18 @@ std::vector<Node> eliminate(Graph& g, std::vector<std::vector<Node>> a, std::vec
     std::vector<std::size_t> rows(n), pivot_row, pivot_column;
     std::vector<char> row_done(n, 0), column_done(n, 0);
     std::vector<Node> reciprocal;
+    std::vector<std::size_t> wait(n, 0);  // pivots that a row has to wait for, one after the other
     for (std::size_t step = 0; step < n; ++step) {
         std::vector<std::size_t> in_row(n, 0), in_column(n, 0);
         for (std::size_t i = 0; i < n; ++i)
             for (std::size_t j = 0; j < n; ++j)
                 if (!row_done[i] && !column_done[j] && !empty(a[i][j])) ++in_row[i], ++in_column[j];
-        std::size_t best = SIZE_MAX, r = n, c = n;
+        std::pair<std::size_t, std::size_t> best{SIZE_MAX, 0};
+        std::size_t r = n, c = n;
         for (std::size_t i = 0; i < n; ++i)
             for (std::size_t j = 0; j < n; ++j) {
                 if (row_done[i] || column_done[j] || empty(a[i][j])) continue;
-                const std::size_t cost = (in_row[i] - 1) * (in_column[j] - 1) + (i == j ? 0 : n * n);
+                const std::pair cost{(in_row[i] - 1) * (in_column[j] - 1) + (i == j ? 0 : n * n), wait[i]};
                 if (cost < best) best = cost, r = i, c = j;
             }
         if (r == n)
@@ -31,6 +35,7 @@ std::vector<Node> eliminate(Graph& g, std::vector<std::vector<Node>> a, std::vec
         reciprocal.push_back(inverse);
         for (std::size_t i = 0; i < n; ++i) {
             if (row_done[i] || empty(a[i][c])) continue;
+            wait[i] = std::max(wait[i], wait[r] + 1);
             const auto factor = g.mul(a[i][c], inverse);
             for (std::size_t j = 0; j < n; ++j)
                 if (!column_done[j] && !empty(a[r][j])) a[i][j] = g.sub(a[i][j], g.mul(factor, a[r][j]));

@@ -38,7 +38,8 @@ struct Kernel {
 };
 
 /// Solves a * x = b by elimination in a fixed order, on graphs. Pivots are on the diagonal where it is not empty, in the
-/// order of least fill-in (Markowitz 1957). Throws UserError through `model` when the equations are dependent.
+/// order of least fill-in (Markowitz 1957); among equals the one that waits for fewest others, so that chains are eliminated from both
+/// ends at once. Throws UserError through `model` when the equations are dependent.
 std::vector<Node> eliminate(Graph& g, std::vector<std::vector<Node>> a, std::vector<Node> b, const Model& model,
                             Position at);
 
