@@ -13,7 +13,7 @@ void add_mechanisms_command(CLI::App& app, int&) {
         std::vector<std::string> sources;
         std::string output;
         std::string machine = "native";
-        bool neuron_arithmetic = false, allow_verbatim = false, quiet = false;
+        bool neuron_arithmetic = false, neuron_slopes = false, allow_verbatim = false, quiet = false;
         int jobs = 0;
     };
     auto* group = app.add_subcommand("mechanisms", "Ion channels and synapses from .mod files");
@@ -29,6 +29,10 @@ void add_mechanisms_command(CLI::App& app, int&) {
     command->add_flag(
         "--neuron-arithmetic", build->neuron_arithmetic,
         "Every operation as NEURON does it (differences for slopes, the C library's exp): slower, for comparisons");
+    command->add_flag(
+        "--neuron-slopes", build->neuron_slopes,
+        "Slopes of currents by differences over 0.001 mV, as NEURON takes them: the one approximation that the "
+        "fast arithmetic has not");
     command->add_flag("--allow-verbatim", build->allow_verbatim,
                       "Take C code of VERBATIM as it stands where it has no meaning of its own");
     command->add_flag("--quiet", build->quiet, "Only errors and the catalogue's file");
@@ -37,6 +41,7 @@ void add_mechanisms_command(CLI::App& app, int&) {
         options.machine = build->machine;
         options.jobs = build->jobs;
         options.translation.allow_verbatim = build->allow_verbatim;
+        options.translation.neuron_slopes = build->neuron_slopes;
         if (build->neuron_arithmetic) options.translation.arithmetic = nmodl::Arithmetic::neuron;
         nmodl::CatalogueReport report;
         const auto file = nmodl::compile_catalogue({build->sources.begin(), build->sources.end()}, options, &report);

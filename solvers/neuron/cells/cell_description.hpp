@@ -15,6 +15,7 @@
 //       distance_from: 0.5                             # place on the soma
 //       distributions:
 //         - {sections: apical, variable: gIhbar_Ih, value: "(-0.87 + 2.09*exp(distance*0.0031))*8e-5"}
+//       tables: {cal: {table_tau: {points: [-80, 0], values: [20, 1]}}}    # FUNCTION_TABLE (function_tables.hpp), for the whole run
 //     lif:
 //       point: IntFire1
 //       values: {tau: 24, refrac: 3}
@@ -32,6 +33,7 @@
 #include "solvers/common/json.hpp"
 #include "solvers/common/morphology.hpp"
 #include "solvers/neuron/cells/axon_rule.hpp"
+#include "solvers/neuron/cells/function_tables.hpp"
 
 namespace ngv::neuron {
 
@@ -58,8 +60,8 @@ struct CellDescription {
         std::string list, variable;
         double value;
     };
-    std::vector<Value> values = {};  ///< in order: later ones win
-    double distance_from = 0.5;      ///< place on the soma
+    std::vector<Value> values = {};      ///< in order: later ones win
+    double distance_from = 0.5;          ///< place on the soma
     std::optional<double> celsius = {};  ///< that the model was made for; a run at another temperature is warned
     struct Distribution {
         std::string list, variable;
@@ -67,6 +69,7 @@ struct CellDescription {
         int digits = 17;    ///< significant digits of the distance (6: the %g of BBP's v5 templates)
     };
     std::vector<Distribution> distributions = {};
+    std::vector<FunctionTable> tables = {};  ///< of mechanisms, which all cells share
 };
 
 using CellDescriptions = std::map<std::string, CellDescription>;

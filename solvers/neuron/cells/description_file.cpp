@@ -80,8 +80,12 @@ CellDescription cell_description(const Json& cell, const std::string& name) {
     CellDescription d;
     d.name = name;
     d.where = cell.where();
+    if (cell.has("tables"))
+        for (const auto& mechanism : cell["tables"].keys())
+            for (const auto& key : cell["tables"][mechanism].keys())
+                d.tables.push_back(read_function_table(cell["tables"][mechanism][key], mechanism, key));
     if (cell.has("point")) {
-        only(cell, {"point", "values"}, "a point cell");
+        only(cell, {"point", "values", "tables"}, "a point cell");
         d.point = cell["point"].text();
         if (cell.has("values"))
             for (const auto& key : cell["values"].keys()) d.point_values[key] = cell["values"][key].number();
@@ -89,7 +93,7 @@ CellDescription cell_description(const Json& cell, const std::string& name) {
     }
     only(cell,
          {"nseg", "nseg_of", "nseg_after_axon", "axon", "attributes", "mechanisms", "values", "distance_from",
-          "distributions"},
+          "distributions", "tables"},
          "a cell");
     if (cell.has("nseg")) d.nseg = nseg_rule(cell["nseg"]);
     if (cell.has("nseg_of"))

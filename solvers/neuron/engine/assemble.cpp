@@ -1,10 +1,49 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
+#include "ngv/error.hpp"
 #include "solvers/neuron/constants.hpp"
 #include "solvers/neuron/engine/assembler.hpp"
 
 namespace ngv::neuron {
+
+namespace {
+
+/// What NEURON calls a global of a mechanism everywhere else: gmax_hh, usetable_hh; of a file without a mechanism its name alone.
+std::string full_name(const ngv_global& global, const ngv_mechanism& m) {
+    const std::string name = global.name, suffix = std::string("_") + m.name;
+    return m.kind == NGV_FUNCTIONS || name.ends_with(suffix) ? name : name + suffix;
+}
+
+constexpr double nowhere = std::numeric_limits<double>::quiet_NaN();
+
+const double* find_global(const std::vector<MechanismEntry>& mechanisms, const std::string& name) {
+    for (const MechanismEntry& m : mechanisms)
+        for (int g = 0; g < m.mechanism->num_globals; ++g)
+            if (full_name(m.mechanism->globals[g], *m.mechanism) == name)
+                return m.globals.data() + m.mechanism->globals[g].index;
+    return &nowhere;
+}
+
+/// Of a mechanism that is used.
+void check_externals(const std::vector<MechanismEntry>& mechanisms, const MechanismEntry& user) {
+    for (std::size_t x = 0; x < user.externals.size(); ++x) {
+        if (user.externals[x] != &nowhere) continue;
+        std::vector<std::string> known;
+        for (const MechanismEntry& m : mechanisms)
+            for (int g = 0; g < m.mechanism->num_globals; ++g)
+                known.push_back(full_name(m.mechanism->globals[g], *m.mechanism));
+        const std::string name = user.mechanism->externals[x];
+        throw UserError(Problem{fmt::format("mechanism {} ({})", user.mechanism->name, user.mechanism->source),
+                                "EXTERNAL " + name + ": no mechanism has a GLOBAL of this name",
+                                did_you_mean(name, known)});
+    }
+}
+
+}  // namespace
 
 std::unique_ptr<Simulation> EngineBuilder::build(MPI_Comm comm) {
     auto to = std::make_unique<Simulation::Impl>();
@@ -23,6 +62,9 @@ std::unique_ptr<Simulation> EngineBuilder::build(MPI_Comm comm) {
             for (int g = 0; g < m.mechanism->num_globals; ++g)
                 if (std::strcmp(m.mechanism->globals[g].name, "nrnunit_use_legacy") == 0)
                     m.globals[m.mechanism->globals[g].index] = 1;
+    for (MechanismEntry& m : to->mechanisms)
+        for (int x = 0; x < m.mechanism->num_externals; ++x)
+            m.externals.push_back(find_global(to->mechanisms, m.mechanism->externals[x]));
     to->make_host();
     to->prepare();
     to->exchange = ExchangeOfSpikes(comm);
@@ -31,6 +73,8 @@ std::unique_ptr<Simulation> EngineBuilder::build(MPI_Comm comm) {
     assembler.sets();
     impl_->value = {};
     impl_->value_column = {};
+    for (const auto& g : to->groups)
+        for (const MechanismSet& s : g->sets) check_externals(to->mechanisms, to->mechanisms[s.number]);
     assembler.own_streams();
     assembler.attachments();
     assembler.connections();

@@ -83,6 +83,9 @@ MechanismSet build_set(const SetPlan& plan, std::vector<std::int64_t>& place) {
         }
         total += columns[c].size();
     }
+    for (int i = 0; i < m.num_variables; ++i)
+        for (int c = m.variables[i].column; c < m.variables[i].column + m.variables[i].length; ++c)
+            set.derive_often = set.derive_often || (m.variables[i].flags & NGV_KEPT && plan.wanted[c]);
     set.data.resize(total);
     set.column.resize(m.num_columns);
     std::size_t at = 0;

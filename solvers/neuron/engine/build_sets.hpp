@@ -20,7 +20,7 @@ struct SetPlan {
     int number;  ///< of the mechanism
     bool density;
     std::vector<Instance> instances;  ///< sorted by node
-    std::vector<char> wanted;         ///< [num_columns]: somebody outside the mechanism looks at it
+    std::vector<char> wanted;         ///< [num_columns]: somebody outside the mechanism looks at it, or sets it
     /// Writes the values that differ from the default: value[instance] of `column`; `place[i]` is where instance i is.
     std::function<void(int column, std::span<const std::int64_t> place, std::vector<double>& values)> values;
 };

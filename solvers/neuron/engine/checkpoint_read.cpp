@@ -212,6 +212,7 @@ void read_checkpoint(Simulation& simulation, const std::filesystem::path& path, 
         }
     }
     impl.transfer();
+    impl.derive();
 }
 
 }  // namespace ngv::neuron

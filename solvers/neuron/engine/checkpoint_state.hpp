@@ -81,10 +81,8 @@ class State {
         }
     }
 
-    /// Names of the columns of a mechanism, arrays by element; those without a name by number.
-    static std::string column_name(const ngv_mechanism& m, int column) {
-        const ngv_variable* v = variable_of_column(m, column);
-        if (!v) return fmt::format("column_{}", column);
+    /// Names of the columns of a mechanism, arrays by element.
+    static std::string column_name(const ngv_variable* v, int column) {
         return v->length == 1 ? v->name : fmt::format("{}[{}]", v->name, column - v->column);
     }
 
@@ -93,7 +91,8 @@ class State {
         Table& table = tables[std::string("mechanism_") + m.name];
         table.keys.push_back({gid, number, 0});
         for (int c = 0; c < m.num_columns; ++c)
-            table.columns[column_name(m, c)].push_back(set.stride[c] ? set.address(c, instance) : nullptr);
+            if (const ngv_variable* v = variable_of_column(m, c))  // others follow from these
+                table.columns[column_name(v, c)].push_back(set.stride[c] ? set.address(c, instance) : nullptr);
         for (int r = 0; r < m.num_randoms; ++r) {
             std::uint32_t* ids = set.random.data() + (r * set.view.num_blocks * lanes + instance) * 5;
             for (int i = 0; i < 5; ++i)

@@ -131,33 +131,51 @@ void EngineBuilder::set_global(const std::string& mechanism, const std::string& 
     throw UserError(Problem{where, "there is none of that name", did_you_mean(name, known)});
 }
 
-void EngineBuilder::set_function_table(const std::string& mechanism, const std::string& function,
-                                       const std::vector<std::vector<double>>& axes,
-                                       const std::vector<double>& values) {
-    const std::string where = "FUNCTION_TABLE " + function + " of mechanism '" + mechanism + "'";
-    const ngv_mechanism& m = impl_->find(mechanism, where);
-    const auto* end = m.functions + m.num_functions;
-    const auto* at = std::find_if(m.functions, end, [&](const char* name) { return name == "table_" + function; });
-    if (at == end) throw UserError(Problem{where, "there is none of that name", ""});
+void EngineBuilder::set_function_table(const FunctionTable& table) {
+    std::string where = "FUNCTION_TABLE " + table.function + " of mechanism '" + table.mechanism + "'";
+    if (!table.where.empty()) where = table.where + ", " + where;
+    const ngv_mechanism& m = impl_->find(table.mechanism, where);
+    int number = -1, arguments = 0;
+    std::vector<std::string> known;
+    for (int f = 0; f < m.num_functions; ++f) {
+        const std::string name = m.functions[f];
+        if (!name.starts_with("table_")) continue;
+        known.push_back(name.substr(6));
+        if (known.back() != table.function) continue;
+        const double none[1] = {-1};
+        const ngv_run run{};
+        const ngv_set set{};
+        number = f;
+        arguments = static_cast<int>(m.call(&run, nullptr, &set, 0, f, none));
+    }
+    if (number < 0)
+        throw UserError(Problem{
+            where, "there is none of that name",
+            known.empty() ? m.name + std::string(" has no FUNCTION_TABLE") : did_you_mean(table.function, known)});
+    auto axes = table.axes;
+    if (axes.empty()) axes.assign(static_cast<std::size_t>(arguments), {0.0});
+    if (static_cast<int>(axes.size()) != arguments)
+        throw UserError(Problem{where,
+                                fmt::format("{} axes of points, but the function has {} argument{}", axes.size(),
+                                            arguments, arguments == 1 ? "" : "s"),
+                                "give a list of rising points for each argument"});
     std::size_t size = 1;
-    std::vector<double> arguments{static_cast<double>(axes.size())};
+    std::vector<double> given{static_cast<double>(axes.size())};
     for (const auto& points : axes) {
         if (points.empty() || std::adjacent_find(points.begin(), points.end(), std::greater_equal<>()) != points.end())
-            throw UserError(Problem{where, "an axis that is empty or does not rise", "give places in rising order"});
+            throw UserError(
+                Problem{where, "an axis of points that is empty or does not rise", "give points in rising order"});
         size *= points.size();
-        arguments.push_back(static_cast<double>(points.size()));
+        given.push_back(static_cast<double>(points.size()));
     }
-    if (size != values.size())
-        throw UserError(Problem{where, fmt::format("{} values, expected {} for its axes", values.size(), size), ""});
-    for (const auto& points : axes) arguments.insert(arguments.end(), points.begin(), points.end());
-    arguments.insert(arguments.end(), values.begin(), values.end());
+    if (size != table.values.size())
+        throw UserError(Problem{where, fmt::format("{} values, expected {} for its points", table.values.size(), size),
+                                "give one value for each point, the last axis fastest"});
+    for (const auto& points : axes) given.insert(given.end(), points.begin(), points.end());
+    given.insert(given.end(), table.values.begin(), table.values.end());
     const ngv_run run{};
-    const ngv_set none{};
-    const double expected =
-        m.call(&run, nullptr, &none, 0, static_cast<std::int32_t>(at - m.functions), arguments.data());
-    if (expected != 0)
-        throw UserError(
-            Problem{where, fmt::format("{} axes, but the function has {} arguments", axes.size(), expected), ""});
+    const ngv_set set{};
+    m.call(&run, nullptr, &set, 0, number, given.data());
 }
 
 void EngineBuilder::add_cell(std::int64_t gid, std::shared_ptr<const Blueprint> blueprint) {

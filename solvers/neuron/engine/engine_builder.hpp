@@ -72,6 +72,18 @@ struct RecorderSpec {
     std::vector<Probe> columns;
 };
 
+/// A function of a mechanism that is given by its values at points: linear between them for one argument and for two, the lower point
+/// for more, constant beyond.
+struct FunctionTable {
+    std::string mechanism, function;
+    std::vector<std::vector<double>> axes;  ///< rising places, an axis an argument; none: the same value everywhere
+    std::vector<double> values;             ///< the last axis fastest
+    std::string where = {};                 ///< file:line, for messages
+    bool operator==(const FunctionTable& o) const {
+        return mechanism == o.mechanism && function == o.function && axes == o.axes && values == o.values;
+    }
+};
+
 /// Voltage clamp with a series resistance (SEClamp), off after the last level.
 struct VoltageClamp {
     double rs = 1;                                    ///< MOhm
@@ -92,10 +104,9 @@ class EngineBuilder {
     bool has_mechanism(const std::string& name) const;
     /// A GLOBAL of a mechanism ("var_MECH" in NEURON).
     void set_global(const std::string& mechanism, const std::string& name, double value);
-    /// The points of a FUNCTION_TABLE: places on the axis of each argument, and the values there, the last axis fastest. As in
-    /// NEURON they belong to the loaded mechanism, so that all simulations of the process share them.
-    void set_function_table(const std::string& mechanism, const std::string& function,
-                            const std::vector<std::vector<double>>& axes, const std::vector<double>& values);
+    /// As in NEURON the points belong to the loaded mechanism, so that all simulations of the process share them. UserError for a
+    /// function that the mechanism has not, another number of arguments, axes that do not rise, or another number of values.
+    void set_function_table(const FunctionTable& table);
 
     void add_cell(std::int64_t gid, std::shared_ptr<const Blueprint> blueprint);
     bool has_cell(std::int64_t gid) const;

@@ -49,6 +49,7 @@ struct MechanismSet {
     std::vector<std::int32_t>
         self_event;                   ///< slot of each instance's last net_send, for net_move; made when first used
     std::vector<std::int32_t> point;  ///< number of the point process of each instance; empty for density mechanisms
+    bool derive_often = false;        ///< somebody may set between steps what derive() reads
     std::vector<std::int64_t> fires;  ///< source of each instance's net_event, -1: none; empty: no instance has one
 
     double* address(int column_number, std::int64_t instance) const {

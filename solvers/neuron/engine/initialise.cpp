@@ -15,8 +15,17 @@ void Simulation::Impl::prepare() {
                  .global = m.globals.data(),
                  .table = m.table.data(),
                  .host = &host,
-                 .context = this};
+                 .context = this,
+                 .external = m.externals.data()};
         if (m.mechanism->prepare) m.mechanism->prepare(&m.run);
+    }
+}
+
+void Simulation::Impl::derive() {
+    for (auto& group : groups) {
+        const ngv_group nodes = view(*group);
+        for (const MechanismSet& s : group->sets)
+            if (s.mechanism->derive) s.mechanism->derive(&mechanisms[s.number].run, &nodes, &s.view);
     }
 }
 
@@ -90,6 +99,7 @@ void Simulation::Impl::initialise() {
         groups[points[connections.target[w.connection]].group]->queue.push_self(w.time,
                                                                                 {-1, 0, w.connection, w.after, true});
     }
+    derive();
     give_spikes(-1, 0);
     for (auto& group : groups) {
         Group& g = *group;

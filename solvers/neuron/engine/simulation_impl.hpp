@@ -28,6 +28,7 @@ struct CellPlace {
 struct MechanismEntry {
     const ngv_mechanism* mechanism;
     std::vector<double> globals, table;
+    std::vector<const double*> externals;  ///< globals of other mechanisms
     ngv_run run = {};
 };
 
@@ -126,6 +127,7 @@ struct Simulation::Impl {
     void transfer();
     // initialise.cpp
     void prepare();
+    void derive();
     void initialise();
     void start_reversals(IonArrays& ion) const;
     // variables.cpp

@@ -58,12 +58,11 @@ namespace {
 
 void run(const Simulation::Impl& s, const ngv_group& nodes, const MechanismSet& set, ngv_kernel kernel) {
     if (!kernel) return;
-    if (!s.profile) {
-        kernel(&s.mechanisms[set.number].run, &nodes, &set.view);
-        return;
-    }
+    const ngv_run* const values = &s.mechanisms[set.number].run;
+    if (set.derive_often) set.mechanism->derive(values, &nodes, &set.view);
+    if (!s.profile) return kernel(values, &nodes, &set.view);
     Timer timer;
-    kernel(&s.mechanisms[set.number].run, &nodes, &set.view);
+    kernel(values, &nodes, &set.view);
     (*s.profile)[static_cast<std::size_t>(set.number)] += timer.seconds();
 }
 

@@ -37,7 +37,8 @@ enum ngv_variable_role { NGV_PARAMETER = 0, NGV_ASSIGNED = 1, NGV_STATE = 2 };
 enum ngv_variable_flags {
     NGV_VISIBLE = 1, /* RANGE: can be set and recorded by name */
     NGV_READ = 2,    /* a kernel or event handler reads it before writing it */
-    NGV_WRITTEN = 4  /* a kernel or event handler writes it */
+    NGV_WRITTEN = 4, /* a kernel or event handler writes it */
+    NGV_KEPT = 8     /* derive() reads it: who sets it calls derive() again */
 };
 
 /* One value (or array) of every instance: columns [column, column + length). */
@@ -129,6 +130,7 @@ typedef struct ngv_run {
     double* table;         /* [table_size] filled by prepare() */
     const ngv_host* host;
     void* context;
+    const double* const* external; /* [num_externals]: globals of other mechanisms */
 } ngv_run;
 
 typedef void (*ngv_kernel)(const ngv_run*, const ngv_group*, const ngv_set*);
@@ -137,13 +139,14 @@ typedef struct ngv_mechanism {
     const char* name;      /* SUFFIX or POINT_PROCESS name */
     const char* source;    /* file and digest, for messages */
     int32_t kind;
-    int32_t num_columns, num_variables, num_globals, num_ions, num_pointers, num_randoms, num_objects;
+    int32_t num_columns, num_variables, num_globals, num_ions, num_pointers, num_randoms, num_objects, num_externals;
     const ngv_variable* variables;
     const ngv_global* globals;
     const ngv_ion_use* ions;
     const char* const* pointers; /* names */
     const char* const* randoms;
     const char* const* objects;
+    const char* const* externals; /* EXTERNAL: "<global>_<mechanism>" of others */
     int64_t table_size;
     int32_t nonspecific;     /* 1: has a current outside ions (NONSPECIFIC_CURRENT) */
     int32_t electrode;       /* 1: ELECTRODE_CURRENT: sign flipped in rhs, not part of i_membrane */
@@ -154,6 +157,9 @@ typedef struct ngv_mechanism {
 
     /* Any may be NULL. Kernels run over the whole set. */
     void (*prepare)(const ngv_run*);         /* tables; again whenever celsius, dt or a global changed */
+    /* Columns that belong to no variable: what the kernels below would else compute anew in each step from parameters, globals, dt and
+     * celsius alone. After init, and again whenever one of these was set. */
+    ngv_kernel derive;
     ngv_kernel construct, init, before_breakpoint, current, state, after_solve, before_step, after_step, destruct;
     /* state() of this step and current() of the next in one pass, where the file allows it (no ion concentration or current
      * read or written by others in between is needed); the engine may use it when nothing has to happen between them. */

@@ -54,8 +54,9 @@ std::vector<fs::path> mod_files(const std::vector<fs::path>& sources) {
 }
 
 std::string describe(const CatalogueOptions& o) {
-    return fmt::format("-march={}, {} arithmetic{}", o.machine,
+    return fmt::format("-march={}, {} arithmetic{}{}", o.machine,
                        o.translation.arithmetic == Arithmetic::fast ? "fast" : "neuron",
+                       o.translation.neuron_slopes ? ", slopes by differences" : "",
                        o.translation.allow_verbatim ? ", C of VERBATIM allowed" : "");
 }
 
@@ -249,6 +250,7 @@ std::string listing(const ngv_catalogue& c) {
         if (m.nonspecific) add(writes, "nonspecific current");
         if (m.electrode) add(writes, "electrode current");
         for (int k = 0; k < m.num_pointers; ++k) add(reads, std::string("POINTER ") + m.pointers[k]);
+        for (int k = 0; k < m.num_externals; ++k) add(reads, std::string("EXTERNAL ") + m.externals[k]);
         for (int k = 0; k < m.num_variables; ++k)
             if (m.variables[k].flags & NGV_VISIBLE)
                 add(exports, m.variables[k].length > 1

@@ -132,9 +132,11 @@ class Checker {
         expression(target);
         const auto* v = local(target.text) ? nullptr : m_.find(target.text);
         if (!v) return;
-        if (v->place == Place::constant || v->place == Place::voltage || v->place == Place::time ||
-            v->place == Place::step || v->place == Place::celsius || v->place == Place::diameter ||
-            v->place == Place::area)
+        if (v->place == Place::external)
+            problem(s.target.at, "'" + target.text + "' is EXTERNAL and cannot be assigned here",
+                    "what belongs to another mechanism is read only: assign it in that mechanism's file");
+        if (v->place == Place::constant || v->place == Place::time || v->place == Place::step ||
+            v->place == Place::celsius || v->place == Place::diameter || v->place == Place::area)
             problem(s.target.at, "'" + target.text + "' cannot be assigned: it is given by the simulator or a constant",
                     "use a LOCAL of another name");
         if (s.target.kind == Kind::prime && v->role != Role::state)

@@ -86,6 +86,8 @@ Leaf Executor::slot(const Variable& v, int element) const {
             return {Leaf::Kind::column, v.index + element};
         case Place::global:
             return {Leaf::Kind::global, v.index + element};
+        case Place::external:
+            return {Leaf::Kind::external, v.index};
         case Place::ion: {  // a current that is written but not read is this mechanism's own
             const auto& iv = m_.ion_variables[static_cast<std::size_t>(v.index)];
             if (iv.part == IonPart::i && !iv.read) return {Leaf::Kind::column, iv.column};
@@ -166,11 +168,16 @@ void Executor::assign(const Assign& s) {
 void Executor::branch(const If& s) {
     const auto condition = g_.truth(evaluate(s.condition));
     if (g_.is_number(condition)) return run(g_.at(condition).value != 0 ? s.yes : s.no);
+    either(
+        condition, [&] { run(s.yes); }, [&] { run(s.no); });
+}
+
+void Executor::either(Node condition, const std::function<void()>& run_yes, const std::function<void()>& run_no) {
     const auto before = values_;
-    run(s.yes);
+    run_yes();
     auto yes = std::move(values_);
     values_ = before;
-    run(s.no);
+    run_no();
     for (const auto& [slot, n] : yes) {
         const auto other = values_.find(slot);
         if (other != values_.end()) {
@@ -244,10 +251,14 @@ Node Executor::binary(const Expression& e) {
 Node Executor::call(const Expression& e) {
     if (const auto* r = m_.routine(e.text)) return routine(*r, e);
     if (e.text == "state_discontinuity" && e.operands.size() == 2) {
-        values_[slot(e.operands[0])] = evaluate(e.operands[1]);
+        if (discontinuities) values_[slot(e.operands[0])] = evaluate(e.operands[1]);
         return g_.number(0);
     }
-    if (e.text == "at_time") return g_.number(0);  // has no effect with a fixed step, as in NEURON
+    if (e.text == "at_time" && e.operands.size() == 1) {  // whether it is in this step
+        const auto te = g_.sub(evaluate(e.operands[0]), g_.number(1e-11));
+        const auto now = value({Leaf::Kind::time}), dt = value({Leaf::Kind::step});
+        return g_.both(g_.less_equal(te, now), g_.less(g_.sub(now, dt), te));
+    }
     if (is_runtime_call(e.text) || scop_arguments(e.text) >= 0) throw NotStraight{e.at, e.text + "()"};
     if (e.operands.empty() || builtin_arguments(e.text) < 0) m_.fail(e.at, "'" + e.text + "' is no function");
     const auto a = evaluate(e.operands[0]);

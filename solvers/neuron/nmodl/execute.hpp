@@ -48,6 +48,12 @@ class Executor {
     /// What SOLVE does; without it SOLVE is passed over.
     std::function<void(const Solve&, Position)> solve;
 
+    /// Both branches of a condition that is known only when it runs; values that differ become selections.
+    void either(Node condition, const std::function<void()>& yes, const std::function<void()>& no);
+
+    /// Whether state_discontinuity() has its effect: NEURON evaluates currents twice, and only the first time it has.
+    bool discontinuities = true;
+
     /// A scope of names for the time of a block (indices of COMPARTMENT).
     void with_local(const std::string& name, Node value, const std::function<void()>& f);
     int integer(const Expression& e);

@@ -24,7 +24,10 @@ constexpr std::ptrdiff_t halves_from = 200;
 class Generator {
   public:
     Generator(const Model& m, const Options& o)
-        : m_(m), kernels_(build_kernels(m, o.arithmetic)), solves_(m, o.arithmetic), scalar_(m, o.arithmetic) {
+        : m_(m),
+          kernels_(build_kernels(m, o.arithmetic, o.neuron_slopes)),
+          solves_(m, o.arithmetic),
+          scalar_(m, o.arithmetic) {
         scalar_.allow_verbatim = o.allow_verbatim;
         scalar_.solve = [&](const Solve& s, Position at) { return solves_.call(s, at); };
     }
@@ -33,6 +36,7 @@ class Generator {
         const auto& name = m_.program.neuron.name;
         auto functions = print_routines();
         for (const auto& [phase, k] : kernels_.phases) kernel(phase, k);
+        if (kernels_.derive) loop("derive", *kernels_.derive);
         initial();
         simple("construct", m_.program.constructor, false);
         simple("destruct", m_.program.destructor, false);
@@ -118,12 +122,8 @@ class Generator {
     void kernel(Phase phase, const PhaseKernel& k) {
         const std::string name = phase_name(phase);
         if (!k.graph) return phase == Phase::current ? scalar_current(k) : scalar_kernel(name, k.statements);
+        if (!k.tabled) return loop(name, *k.graph);
         rows(name, *k.graph);
-        if (!k.tabled) {
-            text_ += "static void " + name + signature + " {\n    set->aligned ? " + name +
-                     "_rows<true>(run, group, set) : " + name + "_rows<false>(run, group, set);\n}\n\n";
-            return;
-        }
         rows(name + "_tabled", *k.tabled);
         text_ += fmt::format(
             "static void {0}{1} {{\n    if (run->global[{2}] != 0)\n        set->aligned ? {0}_tabled_rows<true>(run, "
@@ -133,7 +133,13 @@ class Generator {
             name, signature, m_.table_global);
     }
 
-    /// A graph as a loop over blocks of eight instances.
+    void loop(const std::string& name, const Kernel& k) {
+        rows(name, k);
+        text_ += "static void " + name + signature + " {\n    set->aligned ? " + name +
+                 "_rows<true>(run, group, set) : " + name + "_rows<false>(run, group, set);\n}\n\n";
+    }
+
+    /// A graph as a loop over blocks of eight instances, in one of its two layouts.
     void rows(const std::string& name, const Kernel& k) {
         GraphPrinter p(m_, k, Width::eight);
         std::string stores, after, last;
@@ -221,8 +227,8 @@ class Generator {
             "   double moved[{}], now[{}];\n",
             signature, m_.currents.size(), m_.currents.size());
         text_ +=
-            "    const double v = q.v, at_moved = total_current(q, v + 0.001, moved), total = total_current(q, v, "
-            "now);\n";
+            "    const double v = q.v, at_moved = total_current(q, v + 0.001, moved);\n    q.discontinuities = false;\n"
+            "    const double total = total_current(q, v, now);\n";
         text_ += std::string("    const double scale = ") +
                  (m_.program.neuron.kind == NeuronBlock::Kind::point_process ? "100 / q.area()" : "1") + ";\n";
         text_ +=
@@ -422,6 +428,7 @@ class Generator {
             if (v.place == Place::global && v.settable) s.globals.push_back(v.name);
         }
         for (const auto& p : m_.pointers) s.reads.push_back("POINTER " + p);
+        for (const auto& x : m_.externals) s.reads.push_back("EXTERNAL " + x);
         s.scalar = m_.notes;
         for (const auto& [phase, k] : kernels_.phases)
             if (k.reason)

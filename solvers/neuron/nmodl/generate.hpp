@@ -11,6 +11,7 @@ namespace ngv::nmodl {
 
 struct Options {
     Arithmetic arithmetic = Arithmetic::fast;
+    bool neuron_slopes = false;   ///< slopes of currents from differences over 0.001 mV, in the fast arithmetic too
     bool allow_verbatim = false;  ///< C of VERBATIM goes into the generated code as it stands
 };
 

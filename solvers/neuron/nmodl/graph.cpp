@@ -51,8 +51,8 @@ Node Graph::make(Expr e) {
         if (e.op == Op::load) {
             using K = Leaf::Kind;
             const auto kind = leaves_[static_cast<std::size_t>(e.extra)].kind;
-            shared = kind == K::global || kind == K::time || kind == K::step || kind == K::celsius ||
-                     kind == K::second_order;
+            shared = kind == K::global || kind == K::external || kind == K::time || kind == K::step ||
+                     kind == K::celsius || kind == K::second_order;
         }
         for (const auto n : {e.a, e.b, e.c}) shared = shared && (n < 0 || is_shared(n));
         shared_.push_back(shared);
@@ -325,6 +325,24 @@ Node Graph::rebuild(const Expr& e, Node a, Node b, Node c) {
             return select(a, b, c);
     }
     return -1;
+}
+
+Node Graph::import(const Graph& from, Node n) {
+    std::unordered_map<Node, Node> done;
+    for (const auto m : from.order({n})) {
+        const auto& e = from.at(m);
+        const auto of = [&](Node x) { return x < 0 ? x : done.at(x); };
+        if (e.op == Op::load) {
+            auto leaf = from.leaf(m);
+            leaf.x = of(leaf.x);
+            done[m] = load(leaf);
+        } else if (e.op == Op::call) {
+            done[m] = call(from.function(m), of(e.a), of(e.b));
+        } else {
+            done[m] = rebuild(e, of(e.a), of(e.b), of(e.c));
+        }
+    }
+    return done.at(n);
 }
 
 Node Graph::substitute(Node in, const std::map<Node, Node>& what) {

@@ -46,6 +46,7 @@ struct Leaf {
     enum class Kind : std::uint8_t {
         column,
         global,
+        external,
         ion,
         voltage,
         time,
@@ -110,7 +111,7 @@ class Graph {
     const std::string& function(Node n) const { return functions_[static_cast<std::size_t>(at(n).extra)]; }
     bool is_condition(Node n) const { return at(n).op >= Op::less && at(n).op <= Op::negate; }
     bool is_number(Node n) const { return at(n).op == Op::number; }
-    /// The same for all instances: made of numbers, globals, time, dt and celsius alone.
+    /// The same for all instances: made of numbers, globals (also of other mechanisms), time, dt and celsius alone.
     bool is_shared(Node n) const { return shared_[static_cast<std::size_t>(n)] != 0; }
     bool is(Node n, double value) const { return is_number(n) && at(n).value == value; }
     std::size_t size() const { return nodes_.size(); }
@@ -119,6 +120,8 @@ class Graph {
 
     /// d node / d leaf, exact; where a condition changes the slope of the branch that holds.
     Node derivative(Node of, Node by);
+    /// A node of another graph.
+    Node import(const Graph& from, Node n);
     /// `in` with `what` replaced.
     Node substitute(Node in, const std::map<Node, Node>& what);
     bool depends(Node on_this, Node leaf);

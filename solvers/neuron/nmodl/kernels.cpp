@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <regex>
 
 namespace ngv::nmodl {
 
@@ -73,7 +74,11 @@ class Mentions {
     void operator()(const Local&) {}
     void operator()(const Conductance&) {}
     void operator()(const Return&) {}
-    void operator()(const Verbatim&) {}
+    void operator()(const Verbatim& s) {  // C as it stands: every word may be a variable
+        const std::regex word("\\w+");
+        for (auto it = std::sregex_iterator(s.text.begin(), s.text.end(), word); it != std::sregex_iterator(); ++it)
+            names_.insert(it->str());
+    }
 
   private:
     void routine(const std::string& name) {
@@ -94,7 +99,8 @@ bool same(const Leaf& a, const Leaf& b) {
 
 class Builder {
   public:
-    Builder(const Model& m, Arithmetic a) : m_(m), arithmetic_(a) {}
+    Builder(const Model& m, Arithmetic a, bool neuron_slopes)
+        : m_(m), arithmetic_(a), exact_slopes_(a == Arithmetic::fast && !neuron_slopes) {}
 
     Kernels run() {
         const auto& p = m_.program;
@@ -121,6 +127,7 @@ class Builder {
         if (auto it = result_.phases.find(Phase::state_current); it != result_.phases.end() && !it->second.graph)
             result_.phases.erase(it);
         liveness();
+        derive(m_, result_, changing());
         return std::move(result_);
     }
 
@@ -187,14 +194,16 @@ class Builder {
         const auto v = g.load(voltage);
         const auto step = g.number(.001);
         Evaluation moved;
-        if (!g.fast()) {  // NEURON: once at v + 0.001 mV, then at v
+        if (!exact_slopes_) {  // NEURON: once at v + 0.001 mV, then at v
             x.set(voltage, g.add(v, step));
             moved = evaluate_current(x, rest);
-            x.set(voltage, v);
+            x.discontinuities = false;
         }
+        x.set(voltage, v);  // a file may assign it for its own use
         const auto now = evaluate_current(x, rest);
+        x.discontinuities = true;
         const auto slope = [&](Node of, Node of_moved) {
-            return g.fast() ? g.derivative(of, v) : g.div(g.sub(of_moved, of), step);
+            return exact_slopes_ ? g.derivative(of, v) : g.div(g.sub(of_moved, of), step);
         };
         Node scale = -1;
         if (m_.program.neuron.kind == NeuronBlock::Kind::point_process)  // nA to mA/cm2
@@ -206,7 +215,7 @@ class Builder {
             const auto& c = m_.currents[i];
             if (c.ion_variable < 0) continue;
             k.ions.push_back(
-                {c.ion_variable, scaled(now.each[i]), scaled(slope(now.each[i], g.fast() ? -1 : moved.each[i]))});
+                {c.ion_variable, scaled(now.each[i]), scaled(slope(now.each[i], exact_slopes_ ? -1 : moved.each[i]))});
             x.set({Leaf::Kind::column, m_.ion_variables[static_cast<std::size_t>(c.ion_variable)].column}, now.each[i]);
         }
     }
@@ -249,18 +258,6 @@ class Builder {
         });
     }
 
-    bool uniform(const Graph& g, Node n) const {
-        using K = Leaf::Kind;
-        for (const auto m : g.order({n})) {
-            if (g.at(m).op != Op::load) continue;
-            const auto kind = g.leaf(m).kind;
-            if (kind != K::global && kind != K::time && kind != K::step && kind != K::celsius &&
-                kind != K::second_order)
-                return false;
-        }
-        return true;
-    }
-
     /// A global that is read and then changed makes an instance depend on the one before it. That is no matter if the change is
     /// the same for all and once is enough, as where a file keeps a factor until celsius changes.
     void check_globals(Kernel& k) {
@@ -273,7 +270,7 @@ class Builder {
             const auto before = g.load(slot);
             const auto roots = k.roots();
             if (std::none_of(roots.begin(), roots.end(), [&](Node r) { return g.depends(r, before); })) continue;
-            if (!uniform(g, n) || g.substitute(n, next) != n)
+            if (!g.is_shared(n) || g.substitute(n, next) != n)
                 throw NotStraight{{}, "a GLOBAL that each instance changes for the next"};
         }
         for (const auto r : k.roots())  // the first instance sees what the others see
@@ -394,6 +391,34 @@ class Builder {
         }
     }
 
+    /// INITIAL and CONSTRUCTOR do not count: they run before the first step.
+    Changing changing() const {
+        Changing c;
+        std::set<std::string> names;
+        if (m_.program.net_receive) names = names_in(m_, m_.program.net_receive->body);
+        for (const auto& [which, pk] : result_.phases) {
+            for (const auto* k : {pk.graph.get(), pk.tabled.get()}) {
+                if (!k) continue;
+                for (const auto& [slot, n] : k->stores) {
+                    if (slot.kind == Leaf::Kind::column) c.columns.insert(slot.index);
+                    if (slot.kind == Leaf::Kind::global) c.globals.insert(slot.index);
+                }
+                for (const auto& i : k->ions)
+                    c.columns.insert(m_.ion_variables[static_cast<std::size_t>(i.ion_variable)].column);
+            }
+            if (!pk.graph) names.merge(names_in(m_, pk.statements));
+        }
+        for (const auto& name : names) {
+            const auto* v = m_.find(name);
+            if (!v) continue;
+            for (int i = 0; i < v->length(); ++i) {
+                if (v->place == Place::column) c.columns.insert(v->index + i);
+                if (v->place == Place::global) c.globals.insert(v->index + i);
+            }
+        }
+        return c;
+    }
+
     bool wanted(const Leaf& slot) const {
         if (slot.kind == Leaf::Kind::ion) return true;
         if (slot.kind == Leaf::Kind::global) return result_.read_globals.contains(slot.index);
@@ -417,6 +442,7 @@ class Builder {
 
     const Model& m_;
     Arithmetic arithmetic_;
+    bool exact_slopes_;
     Kernels result_;
 };
 
@@ -428,8 +454,8 @@ std::set<std::string> names_in(const Model& model, const Block& block) {
     return names;
 }
 
-Kernels build_kernels(const Model& model, Arithmetic arithmetic) {
-    return Builder(model, arithmetic).run();
+Kernels build_kernels(const Model& model, Arithmetic arithmetic, bool neuron_slopes) {
+    return Builder(model, arithmetic, neuron_slopes).run();
 }
 
 }  // namespace ngv::nmodl

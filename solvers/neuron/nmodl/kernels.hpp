@@ -26,9 +26,21 @@ struct Kernels {
     std::map<Phase, PhaseKernel> phases;
     std::set<int> read_columns, written_columns, read_globals;
     bool state_reads_ion_current = false;
+    std::unique_ptr<Kernel> derive;  ///< fills the columns behind the model's own; null: there are none
+    std::set<int> kept_columns;      ///< that derive reads
+    int num_derived = 0;
 };
 
-Kernels build_kernels(const Model& model, Arithmetic arithmetic);
+/// What steps and events write: columns and globals.
+struct Changing {
+    std::set<int> columns, globals;
+};
+
+/// Moves what does not change from step to step out of the kernels.
+void derive(const Model& model, Kernels& kernels, const Changing& changing);
+
+/// `neuron_slopes`: differences for the slopes of currents; NEURON's arithmetic has them anyway.
+Kernels build_kernels(const Model& model, Arithmetic arithmetic, bool neuron_slopes = false);
 
 /// Names that a block and all that it calls mention.
 std::set<std::string> names_in(const Model& model, const Block& block);

@@ -1,6 +1,7 @@
 #include "solvers/neuron/nmodl/kinetic.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace ngv::nmodl {
 
@@ -108,18 +109,36 @@ bool Kinetic::special(const Statement& s) {
         conserve(*c, s.at);
         return true;
     }
-    if (const auto* c = std::get_if<If>(&s.is)) {
-        const auto condition = g_.truth(x_.evaluate(c->condition));
-        if (g_.is_number(condition)) return false;
-        const auto has_reaction = [](const Block& b) {
-            return std::any_of(b.begin(), b.end(), [](const Statement& t) {
-                return std::holds_alternative<Reaction>(t.is) || std::holds_alternative<Conserve>(t.is);
-            });
-        };
-        if (has_reaction(c->yes) || has_reaction(c->no))
-            x_.model().fail(s.at, "a reaction inside of IF", "give it a rate that is 0 where it does not take place");
-    }
+    if (const auto* c = std::get_if<If>(&s.is)) return branch(*c);
     return false;
+}
+
+/// Reactions of one branch or of the other: each term of the equations is selected.
+bool Kinetic::branch(const If& s) {
+    const auto condition = g_.truth(x_.evaluate(s.condition));
+    if (g_.is_number(condition)) return false;
+    const auto matrix_before = matrix;
+    const auto residual_before = residual;
+    auto matrix_yes = matrix;
+    auto residual_yes = residual;
+    const auto num_conserved = conserved_.size();
+    x_.either(
+        condition,
+        [&] {
+            x_.run(s.yes);
+            matrix_yes = std::exchange(matrix, matrix_before);
+            residual_yes = std::exchange(residual, residual_before);
+        },
+        [&] { x_.run(s.no); });
+    if (conserved_.size() != num_conserved)
+        x_.model().fail(s.condition.at, "CONSERVE that holds under a condition",
+                        "a sum is conserved always or never: write CONSERVE outside of IF");
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+        residual[i] = g_.select(condition, residual_yes[i], residual[i]);
+        for (std::size_t j = 0; j < slots.size(); ++j)
+            matrix[i][j] = g_.select(condition, matrix_yes[i][j], matrix[i][j]);
+    }
+    return true;
 }
 
 int Kinetic::species(const Term& t) {

@@ -5,6 +5,7 @@
 //     ~ a -> (k)                  residual of a -= k a
 //     COMPARTMENT volume {a b}    d (volume a) / dt
 //     CONSERVE a + c = total      stands for the equation of its last state
+//     if (v > 0) { reactions }    adds to the equations of the instances where the condition holds
 //
 // As in NEURON: the matrix holds the slopes of mass action with rates as they are in this pass. Where a reaction has two
 // species on a side, passes are repeated until nothing changes; else there is one, and rates and sources that depend on species
@@ -36,6 +37,7 @@ class Kinetic {
     void add_species(const Expression& e);
     void volumes(const Block& block);
     bool special(const Statement& s);
+    bool branch(const If& s);
     Node rate_of(const Expression& e);
     void reaction(const Reaction& r);
     void conserve(const Conserve& c, Position at);

@@ -41,6 +41,7 @@ Metadata print_metadata(const Model& m, const Kernels& kernels, const Exported& 
             for (int i = 0; i < v.length(); ++i) {
                 if (kernels.read_columns.contains(column + i)) flags |= NGV_READ;
                 if (kernels.written_columns.contains(column + i)) flags |= NGV_WRITTEN;
+                if (kernels.kept_columns.contains(column + i)) flags |= NGV_KEPT;
             }
             const bool own_current = v.place == Place::ion;
             variables.add(fmt::format("{{{}, {}, {}, {}, {}, {}, {}, {}, {}}}", literal(v.name), literal(v.unit),
@@ -56,7 +57,7 @@ Metadata print_metadata(const Model& m, const Kernels& kernels, const Exported& 
         ions.add(fmt::format("{{{}, {}, {}}}", literal(i.name), number_text(i.valence), i.access));
     for (const auto c : exported.diffusing) diffusing.add(std::to_string(c));
     const auto pointers = strings("pointers", m.pointers), randoms = strings("randoms", m.randoms),
-               objects = strings("objects", m.objects);
+               objects = strings("objects", m.objects), externals = strings("externals", m.externals);
 
     std::vector<std::string> function_names;
     std::string cases;
@@ -81,7 +82,7 @@ Metadata print_metadata(const Model& m, const Kernels& kernels, const Exported& 
     Metadata out;
     out.text = variables.text("ngv_variable") + globals.text("ngv_global") + ions.text("ngv_ion_use") +
                diffusing.text("std::int32_t") + pointers.text("char* const") + randoms.text("char* const") +
-               objects.text("char* const") + functions.text("char* const");
+               objects.text("char* const") + externals.text("char* const") + functions.text("char* const");
     if (functions.size > 0)
         out.text +=
             "static double call(const ngv_run* run, const ngv_group* group, const ngv_set* set, std::int64_t instance, "
@@ -106,19 +107,21 @@ Metadata print_metadata(const Model& m, const Kernels& kernels, const Exported& 
     field("name", literal(neuron.name));
     field("source", literal(m.source.path(0).filename().string()));
     field("kind", std::to_string(static_cast<int>(neuron.kind) - 1));
-    field("num_columns", std::to_string(m.num_columns));
+    field("num_columns", std::to_string(m.num_columns + kernels.num_derived));
     field("num_variables", std::to_string(variables.size));
     field("num_globals", std::to_string(globals.size));
     field("num_ions", std::to_string(ions.size));
     field("num_pointers", std::to_string(pointers.size));
     field("num_randoms", std::to_string(randoms.size));
     field("num_objects", std::to_string(objects.size));
+    field("num_externals", std::to_string(externals.size));
     field("variables", variables.pointer());
     field("globals", globals.pointer());
     field("ions", ions.pointer());
     field("pointers", pointers.pointer());
     field("randoms", randoms.pointer());
     field("objects", objects.pointer());
+    field("externals", externals.pointer());
     field("table_size", std::to_string(m.table_size));
     field("nonspecific", nonspecific ? "1" : "0");
     field("electrode", electrode ? "1" : "0");
@@ -128,6 +131,7 @@ Metadata print_metadata(const Model& m, const Kernels& kernels, const Exported& 
     field("num_watches", std::to_string(num_watches));
     field("state_reads_ion_current", kernels.state_reads_ion_current ? "1" : "0");
     field("prepare", hook("prepare"));
+    field("derive", kernels.derive ? "derive" : "nullptr");
     field("construct", hook("construct"));
     field("init", hook("init"));
     field("before_breakpoint", phase(Phase::before_breakpoint));

@@ -40,6 +40,7 @@ class Analysis {
         if (p_.neuron.kind == NeuronBlock::Kind::functions) functions_only();
         collect_lists();
         builtins();
+        externals();
         ions();
         unit_constants();
         declarations();
@@ -87,6 +88,15 @@ class Analysis {
                                                            {"dt", Place::step},       {"celsius", Place::celsius},
                                                            {"diam", Place::diameter}, {"area", Place::area}};
         for (const auto& [name, place] : given) add(name, place);
+    }
+
+    /// Those that the engine gives anyway (t, celsius) are known.
+    void externals() {
+        for (const auto& n : p_.neuron.external) {
+            if (m_.names.contains(n.name)) continue;
+            add(n.name, Place::external).index = static_cast<int>(m_.externals.size());
+            m_.externals.push_back(n.name);
+        }
     }
 
     void ions() {

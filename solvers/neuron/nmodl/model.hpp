@@ -2,6 +2,7 @@
 //
 //     PARAMETER in RANGE, ASSIGNED, STATE     -> a column: one value an instance
 //     other PARAMETER, GLOBAL, LOCAL of file  -> a global: one value for all instances
+//     EXTERNAL name_other                     -> a global of another mechanism, read only
 //     ena, ina, nai, nao of USEION            -> the ion's arrays, by node
 //     v, t, dt, celsius, diam, area           -> given by the engine
 //     CONSTANT, constants of UNITS            -> numbers
@@ -22,6 +23,7 @@ namespace ngv::nmodl {
 enum class Place {
     column,
     global,
+    external,
     ion,
     voltage,
     time,
@@ -40,7 +42,7 @@ enum class Role { parameter, assigned, state };
 struct Variable {
     std::string name, unit;
     Place place = Place::column;
-    int index = 0;  ///< first column, first global, ion variable, pointer, random stream, object
+    int index = 0;  ///< first column, first global, external, ion variable, pointer, random stream, object
     int size = 0;   ///< 0: not an array
     double value = 0, low = -1e300, high = 1e300;
     double legacy = 0;  ///< a constant's value in the older set
@@ -92,7 +94,7 @@ struct Model {
     std::vector<IonVariable> ion_variables;
     std::vector<Current> currents;
     std::map<std::string, const Routine*> routines;
-    std::vector<std::string> pointers, randoms, objects;
+    std::vector<std::string> externals, pointers, randoms, objects;
     int scop_stream = -1;  ///< of `randoms`: the last, where the file calls scop_random and its kin
     int num_columns = 0, num_globals = 0;
     int legacy_global = -1;  ///< index of nrnunit_use_legacy, where a constant differs between the sets

@@ -107,8 +107,7 @@ class Parser {
             else if (word.text == "THREADSAFE")
                 n.thread_safe = true;
             else if (word.text == "EXTERNAL")
-                at_.fail(word.at, "EXTERNAL reads a variable of another mechanism's file",
-                         "make it a POINTER or a PARAMETER");
+                append(n.external, "after EXTERNAL");
             else
                 at_.fail(word.at, "found '" + word.text + "'" + nearest_of_neuron(word.text) +
                                       ", expected SUFFIX, POINT_PROCESS, ARTIFICIAL_CELL, USEION, RANGE, GLOBAL, ...");

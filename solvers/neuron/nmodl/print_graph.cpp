@@ -37,20 +37,13 @@ void GraphPrinter::classify() {
     divisions_.assign(g_.size(), 0);
     for (const auto n : order_) {
         const auto& e = g_.at(n);
-        bool shared = width_ == Width::eight;
+        const bool shared = width_ == Width::eight && g_.is_shared(n);
         int region = 0;
-        if (e.op == Op::load) {
-            using K = Leaf::Kind;
-            const auto kind = g_.leaf(n).kind;
-            if (kind == K::column) loaded_.insert(g_.leaf(n).index);
-            shared = shared && (kind == K::global || kind == K::time || kind == K::step || kind == K::celsius ||
-                                kind == K::second_order);
-            if (kind == K::unknown) region = g_.leaf(n).index + 1;
-        }
+        if (e.op == Op::load && g_.leaf(n).kind == Leaf::Kind::column) loaded_.insert(g_.leaf(n).index);
+        if (e.op == Op::load && g_.leaf(n).kind == Leaf::Kind::unknown) region = g_.leaf(n).index + 1;
         for (const auto m : {e.a, e.b, e.c}) {
             if (m < 0) continue;
             const auto i = static_cast<std::size_t>(m);
-            shared = shared && is_shared_[i];
             region = std::max(region, region_[i]);
             ++uses_[i];
         }
@@ -62,24 +55,30 @@ void GraphPrinter::classify() {
 }
 
 void GraphPrinter::print() {
-    for (const auto n : order_) {
-        const auto i = static_cast<std::size_t>(n);
-        if (g_.is_number(n)) continue;
-        if (g_.at(n).op == Op::load && g_.leaf(n).kind == Leaf::Kind::solution)
-            iteration(static_cast<std::size_t>(g_.leaf(n).index));
-        if (region_[i] != 0 || can_fuse(n)) continue;
-        if (is_shared_[i])
-            shared_ += "    " + line(n, true);
-        else {
-            const auto text = line(n, false);  // may put a reciprocal before itself
-            body_ += indent_ + text;
-        }
+    printed_.assign(g_.size(), 0);
+    for (const auto n : order_) print(n);
+}
+
+void GraphPrinter::print(Node n) {
+    const auto i = static_cast<std::size_t>(n);
+    if (printed_[i] || g_.is_number(n) || region_[i] != 0) return;
+    printed_[i] = 1;
+    if (g_.at(n).op == Op::load && g_.leaf(n).kind == Leaf::Kind::solution)
+        iteration(static_cast<std::size_t>(g_.leaf(n).index));
+    if (can_fuse(n)) return;
+    if (is_shared_[i]) {
+        shared_ += "    " + line(n, true);
+    } else {
+        const auto text = line(n, false);  // may put a reciprocal before itself
+        body_ += indent_ + text;
     }
 }
 
 void GraphPrinter::iteration(std::size_t k) {
     if (!done_.insert(k).second) return;
     const auto& it = k_.iterations[k];
+    for (const auto* roots : {&it.start, &it.change})  // what it reads may be younger than its solution
+        for (const auto n : g_.order(*roots)) print(n);
     const char* type = width_ == Width::eight ? "V8" : "double";
     const auto n = it.start.size();
     for (std::size_t i = 0; i < n; ++i)
@@ -254,6 +253,8 @@ std::string GraphPrinter::load(Node n, bool shared) {
             return eight ? fmt::format("row.column(c{0}, s{0})", l.index) : fmt::format("q.column({})", l.index);
         case K::global:
             return eight ? fmt::format("run->global[{}]", l.index) : fmt::format("q.global({})", l.index);
+        case K::external:
+            return fmt::format("*{}run->external[{}]", eight ? "" : "q.", l.index);
         case K::ion: {
             if (!eight) return fmt::format("q.ion[{}]", l.index);
             ions_.insert(l.index);

@@ -44,6 +44,7 @@ class GraphPrinter {
     void classify();
     void find_fused();
     void print();
+    void print(Node n);
     void iteration(std::size_t k);
     std::string line(Node n, bool shared);
     std::string operation(Node n, bool shared);
@@ -58,7 +59,7 @@ class GraphPrinter {
     const Graph& g_;
     Width width_;
     std::vector<Node> order_;
-    std::vector<char> is_shared_, fuses_;
+    std::vector<char> is_shared_, fuses_, printed_;
     std::vector<int> region_, uses_, divisions_;
     std::set<int> columns_, ions_, loaded_;  ///< loaded_: columns
     std::set<std::string> function_tables_;

@@ -24,7 +24,8 @@ std::string literal(const std::string& text) {
 }
 
 std::string no_points(const std::string& table) {
-    return "FUNCTION_TABLE " + table.substr(6) + " has no points: set them with " + table;
+    return "FUNCTION_TABLE " + table.substr(6) + " has no points: give " + table +
+           " in conditions.mechanisms of the simulation or in tables of the cell model";
 }
 
 const ScalarPrinter::Name* ScalarPrinter::find(const std::string& name) const {
@@ -52,6 +53,8 @@ std::string ScalarPrinter::place(const Expression& e) {
             return "q.column(" + number + ")";
         case Place::global:
             return "q.global(" + number + ")";
+        case Place::external:
+            return fmt::format("*q.run->external[{}]", v->index);
         case Place::ion: {  // a current that is written but not read is this mechanism's own
             const auto& iv = m_.ion_variables[static_cast<std::size_t>(v->index)];
             if (iv.part == IonPart::i && !iv.read) return fmt::format("q.column({})", iv.column);
@@ -143,8 +146,12 @@ std::string ScalarPrinter::runtime_call(const Expression& e) {
     if (e.text == "net_send") return need(2), "(q.net_send(" + arg(0) + ", " + arg(1) + "), 0.0)";
     if (e.text == "net_event") return need(1), "(q.net_event(" + arg(0) + "), 0.0)";
     if (e.text == "net_move") return need(1), "(q.net_move(" + arg(0) + "), 0.0)";
-    if (e.text == "at_time") return need(1), "(static_cast<void>(" + arg(0) + "), 0.0)";
-    if (e.text == "state_discontinuity") return need(2), "(" + place(e.operands[0]) + " = " + arg(1) + ")";
+    if (e.text == "at_time") return need(1), "q.at_time(" + arg(0) + ")";
+    if (e.text == "state_discontinuity") {
+        need(2);
+        const auto target = place(e.operands[0]);
+        return fmt::format("({0} = q.discontinuities ? {1} : {0})", target, arg(1));
+    }
     if (e.text == "printf") return print(e);
     if (e.text == "vector_size" || e.text == "vector_at" || e.text == "vector_given") {
         const auto* v = e.operands.empty() || e.operands[0].kind != Kind::name ? nullptr : m_.find(e.operands[0].text);

@@ -148,8 +148,8 @@ std::string neuron(const NeuronBlock& n) {
         text += "\n";
     }
     text += names("NONSPECIFIC_CURRENT", n.nonspecific) + names("ELECTRODE_CURRENT", n.electrode) +
-            names("RANGE", n.range) + names("GLOBAL", n.global) + names("POINTER", n.pointer) +
-            names("BBCOREPOINTER", n.bbcore_pointer) + names("RANDOM", n.random);
+            names("RANGE", n.range) + names("GLOBAL", n.global) + names("EXTERNAL", n.external) +
+            names("POINTER", n.pointer) + names("BBCOREPOINTER", n.bbcore_pointer) + names("RANDOM", n.random);
     if (n.thread_safe) text += "    THREADSAFE\n";
     return text + "}\n";
 }

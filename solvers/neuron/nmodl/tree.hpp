@@ -177,12 +177,13 @@ struct NeuronBlock {
     std::string name;
     Position at;
     std::vector<Ion> ions;
-    std::vector<Named> nonspecific, electrode, range, global, pointer, bbcore_pointer, random;
+    std::vector<Named> nonspecific, electrode, range, global, external, pointer, bbcore_pointer, random;
     bool thread_safe = false;
     bool operator==(const NeuronBlock& o) const {
         return kind == o.kind && name == o.name && ions == o.ions && nonspecific == o.nonspecific &&
-               electrode == o.electrode && range == o.range && global == o.global && pointer == o.pointer &&
-               bbcore_pointer == o.bbcore_pointer && random == o.random && thread_safe == o.thread_safe;
+               electrode == o.electrode && range == o.range && global == o.global && external == o.external &&
+               pointer == o.pointer && bbcore_pointer == o.bbcore_pointer && random == o.random &&
+               thread_safe == o.thread_safe;
     }
 };
 

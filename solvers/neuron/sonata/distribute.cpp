@@ -65,6 +65,7 @@ void Network::distribute(MPI_Comm comm, const std::vector<const ngv_catalogue*>&
             nodes.push_back({p, population.simulated[i], it->second});
         }
     }
+    set_function_tables(types);  // before cells run to be measured
     std::vector<double> costs(nodes.size(), 0.0);
     if (size > 1) {
         const auto is_point = [&](std::size_t type) { return !types[type].description->point.empty(); };

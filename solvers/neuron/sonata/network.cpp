@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "ngv/error.hpp"
@@ -55,6 +56,24 @@ Network::Network(MPI_Comm comm, const SimulationConfig& config, const NetworkOpt
     }
     wire_edges(*this, replays);
     apply_inputs(*this);
+}
+
+/// Those of the simulation come before those of cell models; two models must not disagree.
+void Network::set_function_tables(const std::vector<CellType>& types) {
+    std::map<std::pair<std::string, std::string>, const FunctionTable*> known;
+    for (const auto& t : config_.tables) known[{t.mechanism, t.function}] = &t;
+    const auto own = known;
+    for (const auto& type : types)
+        for (const auto& t : type.description->tables) {
+            const auto [it, fresh] = known.try_emplace({t.mechanism, t.function}, &t);
+            if (!fresh && !own.contains(it->first) && *it->second != t)
+                throw UserError(
+                    Problem{t.where,
+                            fmt::format("other points for table_{} of {} than in {}", t.function, t.mechanism,
+                                        it->second->where),
+                            "all cells share a table: give it once, in conditions.mechanisms of the simulation"});
+        }
+    for (const auto& [name, table] : known) builder_.set_function_table(*table);
 }
 
 void Network::make_cells() {

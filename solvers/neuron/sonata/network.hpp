@@ -98,6 +98,7 @@ class Network {
     void distribute(MPI_Comm comm, const std::vector<const ngv_catalogue*>& catalogues,
                     const std::vector<Replay>& replays);
     void make_cells();
+    void set_function_tables(const std::vector<CellType>& types);
     std::shared_ptr<const Blueprint> modified(const LocalCell& cell, std::shared_ptr<const Blueprint> blueprint);
 
     SimulationConfig config_;

@@ -118,6 +118,10 @@ void read_conditions(SimulationConfig& c, const Json& conditions) {
             const Json values = conditions["mechanisms"][mechanism];
             for (const auto& variable : values.keys()) {
                 const Json v = values[variable];
+                if (names_function_table(variable)) {
+                    c.tables.push_back(read_function_table(v, mechanism, variable));
+                    continue;
+                }
                 c.globals.push_back(
                     {mechanism, variable, v.where(), v.is_flag() ? (v.flag() ? 1.0 : 0.0) : v.number()});
             }

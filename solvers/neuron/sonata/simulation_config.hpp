@@ -15,6 +15,7 @@
 
 #include "solvers/common/json.hpp"
 #include "solvers/common/manifest.hpp"
+#include "solvers/neuron/cells/function_tables.hpp"
 #include "solvers/neuron/sonata/assignments.hpp"
 
 namespace ngv::neuron {
@@ -75,6 +76,7 @@ struct SimulationConfig {
         double value;
     };
     std::vector<Global> globals = {};
+    std::vector<FunctionTable> tables = {};
     std::vector<Modification> modifications = {};
 
     std::vector<NamedBlock> inputs = {}, reports = {};  ///< in file order

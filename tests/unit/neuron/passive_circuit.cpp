@@ -66,14 +66,15 @@ PassiveCircuit::~PassiveCircuit() {
 fs::path PassiveCircuit::run(const std::string& inputs, const std::string& parts) const {
     write(folder_ / "simulation.json",
           fmt::format(R"({{"run": {{"tstop": {}, "dt": {}, "random_seed": 7, "stimulus_seed": 3{}}},
- "conditions": {{"celsius": 34, "v_init": {}}},
+ "conditions": {{"celsius": 34, "v_init": {}{}}},
  "network": "circuit_config.json",
  "inputs": {{
 {}}}{}}})",
-                      tstop, dt, run_keys.empty() ? "" : ", " + run_keys, rest, inputs,
-                      parts.empty() ? "" : ",\n " + parts));
+                      tstop, dt, run_keys.empty() ? "" : ", " + run_keys, rest,
+                      conditions.empty() ? "" : ", " + conditions, inputs, parts.empty() ? "" : ",\n " + parts));
     fs::remove_all(folder_ / "out");
-    run_standalone(MPI_COMM_SELF, folder_ / "simulation.json", folder_ / "out", {.cells = {folder_ / "cells.yaml"}});
+    run_standalone(MPI_COMM_SELF, folder_ / "simulation.json", folder_ / "out",
+                   {.cells = {folder_ / "cells.yaml"}, .mechanisms = mechanisms});
     return folder_ / "out";
 }
 

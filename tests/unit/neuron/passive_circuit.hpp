@@ -30,7 +30,8 @@ class PassiveCircuit {
     static constexpr double holding[3] = {-0.001, -0.002, -0.003};                ///< nA
     static constexpr double input_resistance[3] = {800, 400, 200};                ///< MOhm
 
-    std::string run_keys = {};  ///< more of `run`, JSON text
+    std::string run_keys = {}, conditions = {};          ///< more of `run` and of `conditions`, JSON text
+    std::vector<std::filesystem::path> mechanisms = {};  ///< .mod files beside the project's own
     const std::filesystem::path& folder() const { return folder_; }
     /// Runs a simulation config; `parts` are further keys of it, JSON text. Returns the folder of results.
     std::filesystem::path run(const std::string& inputs, const std::string& parts = "") const;

@@ -71,7 +71,7 @@ TEST(NmodlNames, EquationsThatAMethodCannotSolveAreRefused) {
 
 TEST(NmodlNames, WhatTheSimulatorGivesCannotBeAssigned) {
     expect_problem("NEURON { SUFFIX a }\nINITIAL { celsius = 3 }\n", "bad.mod:2:11", "cannot be assigned");
-    expect_problem("NEURON { SUFFIX a }\nINITIAL { v = 3 }\n", "bad.mod:2:11", "cannot be assigned");
+    expect_problem("NEURON { SUFFIX a }\nINITIAL { diam = 3 }\n", "bad.mod:2:11", "cannot be assigned");
 }
 
 TEST(NmodlNames, WhatTheCppCompilerWouldRefuseIsRefusedBefore) {

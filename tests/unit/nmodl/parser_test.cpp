@@ -45,7 +45,7 @@ TEST(NmodlParser, AMistakeIsNamedWithLineColumnTextAndWhatWasExpected) {
         {"BREAKPOINT {\n  if x > 1 { }\n}\n", "bad.mod:2:6", "found 'x', expected '(' after IF"},
         {"COMMENT\nnever closed\n", "bad.mod:1:1", "COMMENT without ENDCOMMENT"},
         {"NEURON { SUFFIX a }\n\nKINETIC k { ~ a <-> b (1 2) }\n", "bad.mod:3:26", "expected ',' between the rates"},
-        {"NEURON { SUFFIX a EXTERNAL b }\n", "bad.mod:1:19", "EXTERNAL"},
+        {"NEURON { SUFFIX a EXTERNAL }\n", "bad.mod:1:28", "expected a name after EXTERNAL"},
         {"FUNCTION f(x) { f = x'' }\n", "bad.mod:1:23", "second derivative"},
         {"NEURON { SUFFIX a }\nNEURO { }\n", "bad.mod:2:1", "found 'NEURO'"},
     };

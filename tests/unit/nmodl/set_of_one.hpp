@@ -83,7 +83,7 @@ class SetOfOne {
             static_cast<SetOfOne*>(c)->messages += text;
         };
         host_.fail = [](void*, const ngv_set*, std::int64_t, const char* text) { throw std::runtime_error(text); };
-        run = {0, 0.025, 6.3, 0, 0, global.data(), table_.data(), &host_, this};
+        run = {0, 0.025, 6.3, 0, 0, global.data(), table_.data(), &host_, this, nullptr};
         group = {static_cast<std::int64_t>(n), v.data(), rhs.data(), d.data(), area.data(), diam.data()};
         set = {static_cast<std::int64_t>(instances),
                static_cast<std::int64_t>(padded / 8),
@@ -104,6 +104,7 @@ class SetOfOne {
     void initialise() {
         if (m_->prepare) m_->prepare(&run);
         call(m_->init);
+        call(m_->derive);
     }
     void call(ngv_kernel k) {
         if (k) k(&run, &group, &set);

@@ -83,6 +83,13 @@ CONSTRUCTS = [
         record=["v", "cai", "buffer_kinetic_flux", "bound_kinetic_flux", "outside_kinetic_flux", "pump_flux_kinetic_flux"],
     ),
     case(
+        "kinetic_branches",
+        densities=[PAS, density("kinetic_branches")],
+        clamps=[clamp(0.05, 5.0, 20.0)],
+        record=["v", "rest_kinetic_branches", "open_kinetic_branches", "slow_kinetic_branches", "pair_kinetic_branches", "flow_kinetic_branches"],
+    ),
+    case("external_global", densities=[PAS, density("external_global")], globals=[["table", "half", -43.0]], record=["v", "x_external_global"]),
+    case(
         "longitudinal",
         sections=[{"L": 100.0, "diam": 2.0, "nseg": 5}],
         densities=[PAS, density("longitudinal", start=[0, 0, 5, 0, 0])],
@@ -207,6 +214,7 @@ CONSTRUCTS = [
         fast=False,
         why="only NEURON's arithmetic draws from one stream of the process; otherwise each instance has its own",
     ),
+    case("timed", densities=[PAS], points=[{"mechanism": "timed"}], record=["v", "point0.a", "point0.b", "point0.solved", "point0.begin"]),
     case("discrete", densities=[PAS, density("discrete")], record=["v", "s_discrete", "q_discrete", "count_discrete"]),
     case("surroundings", densities=[PAS, density("surroundings")], record=["v", "kt_surroundings", "per_area_surroundings", "now_surroundings"]),
     case("constructed", densities=[PAS], points=[{"mechanism": "constructed"}], record=["v", "point0.made"]),

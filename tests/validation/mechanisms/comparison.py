@@ -26,7 +26,7 @@ def last_json(command, **how):
 
 
 def run_both(cases, files, work, group=None):
-    """Results by name: ours in NEURON's arithmetic, ours in the fast one, NEURON's.
+    """Results by name: ours in NEURON's arithmetic, ours in the fast one, NEURON's; of constructs also in the fast one with NEURON's slopes.
 
     `files`: those that NEURON has not built in. `group`: the project's own catalogue that has them; without it they are compiled.
     """
@@ -38,7 +38,9 @@ def run_both(cases, files, work, group=None):
     theirs = last_json([sys.executable, HERE / "neuron_side.py", library, described])
     ours = last_json([PROBE, described, "--neuron", MOD / "general", *files])
     fast = last_json([PROBE, described, *(["--own", group] if group else [MOD / "general", *files])])
-    return ours, fast, theirs
+    if group:
+        return ours, fast, theirs
+    return ours, fast, theirs, last_json([PROBE, described, "--neuron-slopes", MOD / "general", *files])
 
 
 # The fast arithmetic has exact slopes of currents where NEURON takes differences over 0.001 mV, and sums in another order: a steep upstroke

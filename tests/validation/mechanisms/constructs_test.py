@@ -20,7 +20,7 @@ class Constructs(unittest.TestCase):
         (WORK / "neuron").mkdir(parents=True, exist_ok=True)
         shutil.copy(comparison.HERE / "constructs/shared.inc", WORK / "neuron")
 
-        ours, fast, theirs = comparison.run_both(CONSTRUCTS, FILES, WORK)
+        ours, fast, theirs, halfway = comparison.run_both(CONSTRUCTS, FILES, WORK)
 
         for case in CONSTRUCTS:
             with self.subTest(case["name"]):

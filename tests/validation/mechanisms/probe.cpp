@@ -1,10 +1,10 @@
 // Runs the cases of cases.py in the project's engine:
 //
-//     mechanism-probe CASES.json [--neuron] FILE_OR_FOLDER.mod ... > RESULTS.json
+//     mechanism-probe CASES.json [--neuron | --neuron-slopes] FILE_OR_FOLDER.mod ... > RESULTS.json
 //     mechanism-probe CASES.json --own base|bbp|allen > RESULTS.json
 //
 // The .mod files are translated and compiled by the project's compiler. --neuron: NEURON's arithmetic in the solver and in the
-// mechanisms, for comparisons to the last bit. --own: the project's own catalogues, as they were built with the tree.
+// mechanisms, for comparisons to the last bit. --neuron-slopes: the fast arithmetic with NEURON's differences for slopes of currents. --own: the project's own catalogues, as they were built with the tree.
 #include <mpi.h>
 
 #include <fstream>
@@ -70,7 +70,7 @@ json run(const json& given, const std::vector<ngv::nmodl::Catalogue>& catalogues
         builder.set_global(mechanism, name == "usetable" ? name + "_" + mechanism : name, g[2]);
     }
     for (const auto& t : given.at("tables"))
-        builder.set_function_table(t[0], t[1], t[2].get<std::vector<std::vector<double>>>(), t[3].get<std::vector<double>>());
+        builder.set_function_table({t[0], t[1], t[2].get<std::vector<std::vector<double>>>(), t[3].get<std::vector<double>>()});
     for (const auto& d : given.at("densities"))
         for (const auto& [name, ids] : d.at("random").items())
             for (std::size_t i = 0; i < cell->node.size(); ++i)
@@ -141,12 +141,16 @@ int main(int argc, char** argv) {
     int status = 0;
     try {
         bool neuron = false;
+        ngv::nmodl::CatalogueOptions options;
         std::vector<std::filesystem::path> sources;
         std::vector<ngv::nmodl::Catalogue> catalogues;
         for (int i = 2; i < argc; ++i) {
             const std::string argument = argv[i];
             if (argument == "--neuron") {
                 neuron = true;
+                options.translation.arithmetic = ngv::nmodl::Arithmetic::neuron;
+            } else if (argument == "--neuron-slopes") {
+                options.translation.neuron_slopes = true;
             } else if (argument == "--own" && i + 1 < argc) {
                 catalogues.push_back(ngv::nmodl::own_catalogue("base"));
                 if (const std::string group = argv[++i]; group != "base") catalogues.push_back(ngv::nmodl::own_catalogue(group));
@@ -154,8 +158,6 @@ int main(int argc, char** argv) {
                 sources.emplace_back(argument);
             }
         }
-        ngv::nmodl::CatalogueOptions options;
-        if (neuron) options.translation.arithmetic = ngv::nmodl::Arithmetic::neuron;
         if (!sources.empty()) catalogues.push_back(ngv::nmodl::build_catalogue(sources, options));
         json results = json::object();
         for (const auto& given : json::parse(std::ifstream(argv[1]))) {

@@ -16,7 +16,7 @@ class FunctionTable {
   public:
     explicit FunctionTable(std::size_t arguments) : axis_(arguments) {}
 
-    /// 0, or how many arguments the function has if `given` says otherwise.
+    /// 0, or how many arguments the function has if `given` says otherwise ({-1} asks).
     double set(const double* given) {
         if (static_cast<std::size_t>(given[0]) != axis_.size()) return static_cast<double>(axis_.size());
         const double* next = given + 1 + axis_.size();

@@ -18,9 +18,10 @@ struct Instance {
     std::int64_t n;  ///< number of the instance
     std::int64_t node = 0;
     double v = 0, t = 0, dt = 0;
-    double* weight = nullptr;  ///< of the connection that is handled
-    int watches = 0;           ///< activated while handling this event
-    double ion[16] = {};       ///< this file's ion variables, as they are now
+    double* weight = nullptr;     ///< of the connection that is handled
+    int watches = 0;              ///< activated while handling this event
+    bool discontinuities = true;  ///< state_discontinuity() has its effect
+    double ion[16] = {};          ///< this file's ion variables, as they are now
 
     Instance(const ngv_run* r, const ngv_group* g, const ngv_set* s, std::int64_t instance)
         : run(r), group(g), set(s), n(instance) {
@@ -49,6 +50,8 @@ struct Instance {
         return 0;
     }
 
+    /// Whether a time is in this step.
+    double at_time(double te) const { return te - 1e-11 <= t && te - 1e-11 > t - dt; }
     void fail(const char* text) const { run->host->fail(run->context, set, n, text); }
     void net_send(double delay, double flag) const {
         run->host->net_send(run->context, set, n, weight, t + delay, flag);
