@@ -29,7 +29,7 @@
 extern "C" {
 #endif
 
-#define NGV_MECHANISM_ABI 2 /* a catalogue of another number is refused by name */
+#define NGV_MECHANISM_ABI 3 /* a catalogue of another number is refused by name */
 #define NGV_LANES 8
 
 enum ngv_mechanism_kind { NGV_DENSITY = 0, NGV_POINT_PROCESS = 1, NGV_ARTIFICIAL_CELL = 2, NGV_FUNCTIONS = 3 /* SUFFIX nothing */ };

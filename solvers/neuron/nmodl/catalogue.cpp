@@ -258,6 +258,9 @@ std::string listing(const ngv_catalogue& c) {
                                  : m.variables[k].name);
         for (int k = 0; k < m.num_globals; ++k)
             if (m.globals[k].settable) add(globals, m.globals[k].name);
+        for (int k = 0; k < m.num_functions; ++k)
+            if (const std::string f = m.functions[k]; f.starts_with("table_"))
+                add(reads, "FUNCTION_TABLE " + f.substr(6));
         const auto or_nothing = [](const std::string& s) { return s.empty() ? std::string("-") : s; };
         if (m.kind == NGV_FUNCTIONS) {
             std::string functions;

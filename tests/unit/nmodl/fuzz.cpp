@@ -1,4 +1,4 @@
-// libFuzzer target: nmodl-fuzz -max_len=20000 CORPUS solvers/neuron/mechanisms/mod/*
+// libFuzzer target (CMakeLists.txt says how to run it): no text may do more than be translated or refused.
 #include <cstdint>
 
 #include "ngv/error.hpp"

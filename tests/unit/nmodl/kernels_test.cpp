@@ -32,13 +32,20 @@ KINETIC k { rates(v)  ~ c <-> o (a, b)  ~ o <-> z (0.3, 0.1)  CONSERVE c + o + z
 PROCEDURE rates(v (mV)) { a = exp(v/40)  b = 0.5*exp(-v/30) }
 )";
 
-/// Both files as one catalogue, compiled once.
+const char* const life_file = R"(NEURON { SUFFIX life RANGE made }
+ASSIGNED { made }
+CONSTRUCTOR { made = 3 }
+DESTRUCTOR { made = made - 5 }
+)";
+
+/// The files as one catalogue, compiled once.
 const Catalogue& catalogue() {
     static const Catalogue made = [] {
         const auto folder = fs::temp_directory_path() / ("ngv-nmodl-kernels-" + std::to_string(getpid()));
         fs::create_directories(folder);
         std::ofstream(folder / "gate.mod") << gate_file;
         std::ofstream(folder / "scheme.mod") << scheme_file;
+        std::ofstream(folder / "life.mod") << life_file;
         auto c = build_catalogue({folder});
         fs::remove_all(folder);
         return c;
@@ -141,6 +148,16 @@ TEST(NmodlKernels, SteadyStatesBalance) {
         const double o = 1 / (1 + b / a + 3);
         EXPECT_NEAR(s.column("o")[i], o, 1e-7);  // NEURON's steady state is an implicit step of 1e9 ms
     }
+}
+
+TEST(NmodlKernels, ConstructorAndDestructorRunOnEachInstance) {
+    const auto* m = catalogue().find("life");
+    SetOfOne s(m, 2);
+
+    s.call(m->construct);
+    EXPECT_EQ(s.column("made")[15], 3);
+    s.call(m->destruct);
+    EXPECT_EQ(s.column("made")[15], -2);
 }
 
 TEST(NmodlCatalogue, NothingIsDoneTwice) {

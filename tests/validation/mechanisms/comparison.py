@@ -43,8 +43,8 @@ def run_both(cases, files, work, group=None):
     return ours, fast, theirs, last_json([PROBE, described, "--neuron-slopes", MOD / "general", *files])
 
 
-# The fast arithmetic has exact slopes of currents where NEURON takes differences over 0.001 mV, and sums in another order: a steep upstroke
-# shows it, gates and pools hardly.
+# The fast arithmetic has exact slopes of currents where NEURON takes differences over 0.001 mV, and sums in another order. One step differs by
+# 2e-6 mV at most (constructs_test.py says why and shows it); the upstrokes of spikes in the library's cases multiply that.
 FAST_TOLERANCE = 2e-3
 
 

@@ -36,6 +36,7 @@ def fill_table(h, mechanism, function, axes, values):
 def run(h, case):
     o = case["options"]
     h.celsius, h.dt, h.secondorder = o["celsius"], o["dt"], o["second_order"]
+    h.nrnunit_use_legacy(o["legacy_constants"])
     sections = []
     for s in case["sections"]:
         section = h.Section(name=f"s{len(sections)}")

@@ -60,6 +60,7 @@ json run(const json& given, const std::vector<ngv::nmodl::Catalogue>& catalogues
     options.celsius = o.at("celsius");
     options.v_init = o.at("v_init");
     options.second_order = o.at("second_order");
+    options.legacy_constants = o.at("legacy_constants");
     options.neuron_arithmetic = neuron;
     EngineBuilder builder(options);
     for (const auto& c : catalogues) builder.add_catalogue(c.get());

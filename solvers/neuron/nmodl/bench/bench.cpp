@@ -2,8 +2,8 @@
 // one instance. The two take turns; the ratio is the median of the rounds, as other work on the machine hits both.
 //
 //     nmodl-bench [compartments ...]        # 1000 4000 16000
+//     nmodl-bench FILE_OR_FOLDER.mod ...    # instead: each kernel of these mechanisms
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +11,7 @@
 #include <fstream>
 #include <vector>
 
+#include "solvers/neuron/nmodl/bench/kernel_times.hpp"
 #include "solvers/neuron/nmodl/catalogue.hpp"
 #include "solvers/neuron/nmodl/runtime/rows.hpp"
 #include "tests/unit/nmodl/set_of_one.hpp"
@@ -18,6 +19,7 @@
 namespace {
 
 using namespace ngv::nmodl::runtime;
+using ngv::nmodl::bench::median, ngv::nmodl::bench::nanoseconds;
 namespace simd = ngv::simd;
 
 const char* const hh =
@@ -77,17 +79,6 @@ FUNCTION trap(x, y) { if (fabs(x/y) < 1e-6) { trap = y*(1 - x/y/2) } else { trap
     }
 }
 
-double cpu_seconds() {
-    rusage u{};
-    getrusage(RUSAGE_SELF, &u);
-    return static_cast<double>(u.ru_utime.tv_sec) + 1e-6 * static_cast<double>(u.ru_utime.tv_usec);
-}
-
-double median(std::vector<double> x) {
-    std::nth_element(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(x.size() / 2), x.end());
-    return x[x.size() / 2];
-}
-
 void compare(const ngv_mechanism* mechanism, int rows) {
     const auto column = [&](const std::string& name) {
         for (int i = 0; i < mechanism->num_variables; ++i)
@@ -108,12 +99,7 @@ void compare(const ngv_mechanism* mechanism, int rows) {
     by_hand(&b.run, &b.group, &b.set, m, h, n, parameters, currents);
     for (std::size_t i = 0; i < a.rhs.size(); ++i) difference = std::max(difference, std::fabs(a.rhs[i] - b.rhs[i]));
 
-    const int repeats = 400000 / (8 * rows) + 1;
-    const auto time = [&](auto&& kernel) {
-        const double begin = cpu_seconds();
-        for (int i = 0; i < repeats; ++i) kernel();
-        return (cpu_seconds() - begin) / repeats / (8 * rows) * 1e9;
-    };
+    const auto time = [&](auto&& kernel) { return nanoseconds(8 * rows, kernel); };
     std::vector<double> state, current, fused, hand, ratio;
     for (int round = 0; round < 101; ++round) {
         fused.push_back(time([&] { a.call(mechanism->state_current); }));
@@ -132,7 +118,17 @@ void compare(const ngv_mechanism* mechanism, int rows) {
 
 int main(int argc, char** argv) {
     std::vector<int> sizes;
-    for (int i = 1; i < argc; ++i) sizes.push_back(std::atoi(argv[i]));
+    std::vector<std::filesystem::path> sources;
+    for (int i = 1; i < argc; ++i)
+        if (std::filesystem::exists(argv[i]))
+            sources.emplace_back(argv[i]);
+        else
+            sizes.push_back(std::atoi(argv[i]));
+    if (!sources.empty()) {
+        const auto catalogue = ngv::nmodl::build_catalogue(sources);
+        ngv::nmodl::bench::print_kernel_times(*catalogue.get(), 500);
+        return 0;
+    }
     if (sizes.empty()) sizes = {1000, 4000, 16000};
     const auto folder = std::filesystem::temp_directory_path() / ("nmodl-bench-" + std::to_string(getpid()));
     std::filesystem::create_directories(folder);

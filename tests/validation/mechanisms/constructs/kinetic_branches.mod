@@ -1,4 +1,5 @@
-: Reactions under conditions that are known only when it runs, nested; a sum of two species that the voltage switches on.
+: Reactions under conditions that are known only when it runs. NEURON finds the elements of its matrix by the order in which it met them
+: first, so that all branches have the same reactions there, with other rates and fluxes.
 NEURON {
     SUFFIX kinetic_branches
     NONSPECIFIC_CURRENT i
@@ -19,14 +20,12 @@ ASSIGNED {
 STATE {
     rest
     open
-    slow
     pair
 }
 
 INITIAL {
     rest = 0.8
     open = 0.2
-    slow = 0
     pair = 0
 }
 
@@ -43,16 +42,17 @@ KINETIC scheme {
     if (v < switch) {
         ~ rest <-> open (quick, 0.2)
         flow = f_flux - b_flux
+        ~ open + rest <-> pair (0.1, 0.05)
     } else {
         quick = 0.1
-        ~ open <-> slow (0.3, quick)
-        if (open > 0.3) {
+        ~ rest <-> open (0.1, quick)
+        if (open > 0.15) {
             ~ open + rest <-> pair (0.4, 0.05)
-        } else if (slow > 0.1) {
-            ~ slow -> (0.02)
+        } else {
+            ~ open + rest <-> pair (0.4, quick)
         }
     }
     ~ rest << (0.001)
-    ~ pair <-> slow (quick, 0.02)
+    ~ pair -> (0.02*quick)
 }
 UNITSON

@@ -95,6 +95,7 @@ PROCEDURE rest() {
 }
 
 UNITSOFF
+: g = glutamate^0.7/(glutamate^0.7 + half^0.7), as one exponential and one logarithm: powers were half of this mechanism's time.
 PROCEDURE slopes(ip3 (uM), ca (uM), h) {
     LOCAL half, g, c, c2, c4, made, broken, store, open, q2
     glutamate = 1e3*gluo + contact
@@ -103,11 +104,11 @@ PROCEDURE slopes(ip3 (uM), ca (uM), h) {
     c4 = c2*c2
     half = glutamate_affinity + 10*ca/(ca + 0.6)
     if (glutamate > 0) {
-        g = glutamate^0.7
+        g = 1/(1 + exp(0.7*log(half/glutamate)))
     } else {
         g = 0
     }
-    made = ip3_production*g/(g + half^0.7) + 0.02/(1 + ip3/1.5)*c2/(c2 + 0.01)
+    made = ip3_production*g + 0.02/(1 + ip3/1.5)*c2/(c2 + 0.01)
     broken = 2*c4/(c4 + 0.2401)*ip3/(ip3 + 1) + 0.04*ip3
     ip3_rate = made - broken
     store = 2 - 1.185*ca
