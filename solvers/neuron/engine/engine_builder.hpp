@@ -160,7 +160,8 @@ class EngineBuilder {
     void add_transfer(const Probe& target, std::int64_t source_gid, int source_node);
 
     int add_recorder(RecorderSpec spec);  ///< number for Simulation::take_frames
-    /// A RANGE variable of a mechanism that will be set or read from outside: each instance gets a value of its own.
+    /// A RANGE variable of a mechanism that will be set or read from outside: each instance gets a value of its own, and what
+    /// kernels keep because it follows from parameters (ngv_mechanism::derive) follows it.
     void expose(const std::string& mechanism, const std::string& variable);
     /// Integrate what crosses the membrane: ion ("na") -> mol, outward; Simulation::efflux.
     void track_efflux(const std::string& ion);
