@@ -19,7 +19,7 @@ KEEP = "checkpoint: {every: 100 ms}"
 def text():
     """Energy and blood are exchanged every 10 ms, so that their solvers have a past at 100 ms."""
     made = runs.scenario_text("200 ms", replace=[("flow: {ranks: 1}", f"flow: {{ranks: 1, {BLOOD}}}")])
-    made = made.replace("every: 100 ms", "every: 10 ms")
+    made = made.replace("every: 100 ms", "every: 10 ms").replace("cells: {pump:", "astrocytes: {gliotransmission: true}, cells: {pump:")
     return made.replace("links:", f"{KEEP}\nlinks:", 1)
 
 

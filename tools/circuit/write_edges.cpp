@@ -138,7 +138,7 @@ void write_endfoot(EdgeFile& file, std::uint64_t id, const Endfoot& foot, const 
     write_position(file, "endfoot_surface", foot.target.surface);
     file.column<std::uint32_t>("vasculature_section_id").add(piece.section);
     file.column<std::uint32_t>("vasculature_segment_id").add(piece.index);
-    file.column<std::uint32_t>("astrocyte_section_id").add(static_cast<std::uint32_t>(foot.section));
+    file.column<std::uint32_t>("astrocyte_section_id").add(static_cast<std::uint32_t>(foot.section - 1));  // no soma
     // A sheet around the vessel; as a cylinder of the same volume: d = 2 sqrt(V / (pi L)).
     const double perimeter = endfoot_coverage * std::numbers::pi * piece.diameter;
     file.column<float>("endfoot_compartment_length", "um")

@@ -1,73 +1,19 @@
 #include "solvers/neuron/sonata/contacts.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
-
-#include "ngv/error.hpp"
-#include "solvers/common/edges.hpp"
-#include "solvers/common/hdf5.hpp"
-#include "solvers/common/ids.hpp"
 
 namespace ngv::neuron {
 
 namespace {
 
-/// Sources that are no cells have population numbers from here on.
-constexpr std::int64_t first_edge_source = 1024;
-
-std::int64_t edge_source(std::size_t population, std::int64_t edge, std::int64_t which) {
-    return segment_id(cell_id(first_edge_source + static_cast<std::int64_t>(population), edge), which);
-}
-
-/// Names of the populations that the synapse_id of some contacts count: a column, or an attribute.
-std::vector<std::string> synapse_populations(const EdgePopulation& contacts, const EdgePopulationEntry& entry,
-                                             const std::vector<std::int64_t>& rows) {
-    if (contacts.has("synapse_population")) return contacts.texts("synapse_population", rows);
-    const auto file = h5::File::open(entry.file);
-    const auto column = file.dataset("/edges/" + entry.name + "/0/synapse_id");
-    if (!column.has_attribute("edge_population"))
-        throw UserError(Problem{entry.where,
-                                "edge population '" + entry.name + "' does not say which edges its synapse_id counts",
-                                "give synapse_id the attribute edge_population, or add a column synapse_population"});
-    return std::vector<std::string>(rows.size(), column.text_attribute("edge_population"));
-}
-
-std::size_t place_of(const CircuitConfig& circuit, const std::string& name) {
-    const auto& entry = circuit.edge_population(name);
-    return static_cast<std::size_t>(&entry - circuit.edges().data());
-}
-
-enum class Side { astrocyte, neuron };
-
-/// Contacts of this rank's cells of one side. Both directions of edges occur: from the astrocyte (SONATA's extension), from the neuron.
-std::vector<Contact> read(const Network& network, Side mine) {
+std::vector<Contact> read(const Network& network, ContactSide side) {
+    const auto mine = [&](const std::string& population) { return network.nodes().population(population).mine; };
     std::vector<Contact> result;
-    const CircuitConfig& circuit = network.circuit();
-    for (std::size_t p = 0; p < circuit.edges().size(); ++p) {
-        const auto& entry = circuit.edges()[p];
-        if (entry.type != "synapse_astrocyte") continue;
-        const EdgePopulation contacts(entry);
-        const auto& source = network.nodes().population(contacts.source_population());
-        const auto& target = network.nodes().population(contacts.target_population());
-        const bool from_astrocyte = source.entry.type == "astrocyte";
-        const auto& astrocytes = from_astrocyte ? source : target;
-        const bool by_source = from_astrocyte == (mine == Side::astrocyte);
-        const auto& nodes = by_source ? source : target;
-        if (nodes.mine.empty()) continue;
-        const EdgeSelection selection = by_source ? contacts.efferent(nodes.mine) : contacts.afferent(nodes.mine);
-        const auto& rows = selection.edges;
-        if (rows.empty()) continue;
-        const auto glia = from_astrocyte ? contacts.sources(rows) : contacts.targets(rows);
-        const auto synapse = contacts.integers("synapse_id", rows);
-        const auto names = synapse_populations(contacts, entry, rows);
-        std::map<std::string, std::size_t> places;
-        for (const auto& name : names)
-            if (!places.contains(name)) places[name] = place_of(circuit, name);
-        for (std::size_t i = 0; i < rows.size(); ++i)
-            if (astrocytes.is_simulated(glia[i]))
-                result.push_back({p, rows[i], astrocytes.gid(glia[i]), places[names[i]], synapse[i]});
+    for (const auto& e : contact_edges(network.circuit(), side, mine)) {
+        const auto& astrocytes = network.nodes().population(e.astrocytes);
+        if (astrocytes.is_simulated(e.astrocyte))
+            result.push_back({e.population, e.edge, astrocytes.gid(e.astrocyte), e.synapses, e.synapse});
     }
     return result;
 }
@@ -75,25 +21,22 @@ std::vector<Contact> read(const Network& network, Side mine) {
 }  // namespace
 
 std::vector<Contact> contacts_of_astrocytes(const Network& network) {
-    return read(network, Side::astrocyte);
+    return read(network, ContactSide::astrocyte);
 }
 
 ContactedSynapses contacts_of_synapses(const Network& network) {
     ContactedSynapses result;
-    for (const Contact& c : read(network, Side::neuron)) result.emplace(std::pair(c.synapses, c.synapse), c);
+    for (const Contact& c : read(network, ContactSide::neuron)) result.emplace(std::pair(c.synapses, c.synapse), c);
     return result;
 }
 
-std::int64_t release_source(std::size_t synapses, std::int64_t synapse) {
-    return edge_source(synapses, synapse, 1);
-}
-
-double contact_delay(double dt) {
-    return std::max(1.0, std::round(0.5 / dt)) * dt;
+double contact_delay(const Network& network) {
+    const double dt = network.config().dt;
+    return std::max(1.0, std::round(network.config().contact_delay / dt)) * dt;
 }
 
 std::int64_t calcium_source(const Contact& contact) {
-    return edge_source(contact.population, contact.edge, 2);
+    return calcium_source(contact.population, contact.edge);
 }
 
 }  // namespace ngv::neuron

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "solvers/neuron/sonata/contact_edges.hpp"
 #include "solvers/neuron/sonata/network.hpp"
 
 namespace ngv::neuron {
@@ -29,14 +30,11 @@ std::vector<Contact> contacts_of_astrocytes(const Network& network);
 using ContactedSynapses = std::multimap<std::pair<std::size_t, std::int64_t>, Contact>;
 ContactedSynapses contacts_of_synapses(const Network& network);
 
-/// Who sends the events of a synapse's releases: one source a synapse, however many contacts it has.
-std::int64_t release_source(std::size_t synapses, std::int64_t synapse);
 /// Who sends the events of calcium at a contact.
 std::int64_t calcium_source(const Contact& contact);
 
-/// ms: of glutamate to the astrocyte's membrane, and back: 0.5 in whole steps. (neurodamus has 0.05: nothing in an astrocyte is so fast,
-/// but ranks would have to exchange events in every step.)
-double contact_delay(double dt);
+/// ms, in whole steps: of glutamate to the astrocyte's membrane, and of calcium's answer to the synapse.
+double contact_delay(const Network& network);
 
 /// Contacts on this rank's astrocytes: GlutReceive where there is cadifus or mcd, GliaContact where there is glia_calcium.
 void wire_contacts(Network& network);

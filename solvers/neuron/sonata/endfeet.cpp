@@ -22,7 +22,8 @@ int end_of_section(const Blueprint& cell, const Endfoot& foot) {
     if (foot.section < 0 || foot.section >= sections)
         throw UserError(Problem{
             name_of(foot),
-            fmt::format("is on section {} of an astrocyte that has sections 0 to {}", foot.section, sections - 1),
+            fmt::format("is on section {} of an astrocyte whose processes have sections 0 to {}, the soma not counted",
+                        foot.section - 1, sections - 2),
             "the circuit was made for another morphology"});
     const auto next = static_cast<std::size_t>(cell.first_compartment[static_cast<std::size_t>(foot.section) + 1]);
     const int last = cell.node[next - 1];
@@ -79,8 +80,9 @@ std::map<std::int64_t, std::vector<Endfoot>> read_endfeet(const CircuitConfig& c
         for (std::size_t a = 0; a < astrocytes.mine.size(); ++a)
             for (auto i = mine.offsets[a]; i < mine.offsets[a + 1]; ++i) {
                 const auto k = static_cast<std::size_t>(i);
-                Endfoot foot{mine.edges[k], section[k],   length[k],
-                             diameter[k],   perimeter[k], 0.25 * (start[k] + end[k])};
+                // Sections of processes are counted without the soma here, unlike those of contacts.
+                Endfoot foot{mine.edges[k], section[k] + 1, length[k],
+                             diameter[k],   perimeter[k],   0.25 * (start[k] + end[k])};
                 for (const auto& [what, value] : {std::pair("endfoot_compartment_length", foot.length),
                                                   {"endfoot_compartment_diameter", foot.diameter},
                                                   {"vessel radius", foot.vessel_radius}})

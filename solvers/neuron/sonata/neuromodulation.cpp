@@ -96,11 +96,12 @@ ModulatedSynapses modulated_synapses(Network& network, const std::vector<Replay>
 }
 
 void add_modulation(Network& network, const std::vector<Modulation>& modulations, const std::vector<Replay>& replays,
-                    Point synapse, int node, double use) {
+                    Point synapse, int node, const Utilisation& use) {
     EngineBuilder& b = network.builder();
     LocalCell& cell = *modulations.front().cell;
-    const Point modulation = b.add_point(cell.gid, node, "NeuroModulation", {{"use0", use}});
-    b.set_pointer(modulation, "use", {.variable = "Use", .point = synapse});
+    const Point modulation =
+        b.add_point(cell.gid, node, "NeuroModulation", {{"use0", use.at_rest}, {"most", use.most}});
+    b.set_pointer(modulation, "use", {.variable = use.variable, .point = synapse});
     cell.points.push_back({modulation, "NeuroModulation", node, modulations.front().edge});
     for (const Modulation& m : modulations) {
         const EdgePopulation edges(network.circuit().edges()[m.population]);

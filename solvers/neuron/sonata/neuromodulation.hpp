@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -24,8 +25,14 @@ struct Modulation {
 using ModulatedSynapses = std::map<std::pair<std::size_t, std::int64_t>, std::vector<Modulation>>;
 ModulatedSynapses modulated_synapses(Network& network, const std::vector<Replay>& replays);
 
-/// The modulator of a synapse at `node` whose variable Use begins at `use`: NeuroModulation, with a connection from each edge.
+/// The variable of a synapse by which modulators act on its utilisation, its value without them, and the largest that it can have.
+struct Utilisation {
+    std::string variable;
+    double at_rest, most;
+};
+
+/// The modulator of a synapse at `node`: NeuroModulation, with a connection from each edge.
 void add_modulation(Network& network, const std::vector<Modulation>& modulations, const std::vector<Replay>& replays,
-                    Point synapse, int node, double use);
+                    Point synapse, int node, const Utilisation& use);
 
 }  // namespace ngv::neuron

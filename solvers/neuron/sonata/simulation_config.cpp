@@ -105,7 +105,7 @@ Modification read_modification(const Json& m) {
 void read_conditions(SimulationConfig& c, const Json& conditions) {
     check_keys(conditions,
                {"celsius", "v_init", "spike_location", "extracellular_calcium", "randomize_gaba_rise_time",
-                "mechanisms", "modifications", "gliotransmission"},
+                "mechanisms", "modifications", "gliotransmission", "contact_delay"},
                "conditions");
     c.celsius = conditions.number("celsius", c.celsius);
     c.v_init = conditions.number("v_init", c.v_init);
@@ -113,6 +113,10 @@ void read_conditions(SimulationConfig& c, const Json& conditions) {
     c.extracellular_calcium = optional_number(conditions, "extracellular_calcium");
     c.randomize_gaba_rise_time = conditions.flag("randomize_gaba_rise_time", false);
     c.gliotransmission = conditions.flag("gliotransmission", false);
+    c.contact_delay = conditions.number("contact_delay", c.contact_delay);
+    if (!(c.contact_delay > 0))
+        throw UserError(Problem{"conditions.contact_delay", fmt::format("{} ms", c.contact_delay),
+                                "expected a positive delay, such as neurodamus' 0.05"});
     if (conditions.has("mechanisms"))
         for (const auto& mechanism : conditions["mechanisms"].keys()) {
             const Json values = conditions["mechanisms"][mechanism];

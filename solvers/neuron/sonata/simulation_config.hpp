@@ -71,6 +71,8 @@ struct SimulationConfig {
     std::optional<double> extracellular_calcium = {};  ///< mM
     bool randomize_gaba_rise_time = false;
     bool gliotransmission = false;  ///< astrocytes act on the synapses that they touch
+    /// ms. neurodamus has 0.05. Nothing in an astrocyte is so fast, and ranks would have to exchange events in every step.
+    double contact_delay = 0.5;
     struct Global {
         std::string mechanism, variable, where;
         double value;

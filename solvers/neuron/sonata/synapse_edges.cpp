@@ -182,7 +182,7 @@ void wire_edges(Network& network, const std::vector<Replay>& replays) {
         else if (entry.type.empty() || entry.type == "Exp2Syn_synapse" || entry.type == "point_process")
             wire_simple(network, place, replays);
         else if (entry.type == "glialglial")
-            log_info("edges of '{}' ({}) have no model yet and are left out", entry.name, entry.type);
+            log_info("edges of '{}' ({}) have no model and are left out", entry.name, entry.type);
         else if (entry.type != "synapse_astrocyte" && entry.type != "endfoot" && entry.type != "neuromodulatory")
             problems.push_back({entry.where,
                                 "edge population '" + entry.name + "' is of type '" + entry.type +

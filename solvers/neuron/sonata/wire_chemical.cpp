@@ -152,13 +152,11 @@ class ChemicalWiring {
                 network_.builder().set_random(point, "rng", id(e.target, 250), row + 100,
                                               populations_ + network_.config().synapse_seed + 300);
             e.cell->points.push_back({point, mechanism, e.node, e.row});
-            const double* use = values.find("Use");  // GluSynapse has a state of its own instead
-            if (const auto m = modulated_.find({place_, e.edge}); m != modulated_.end()) {
-                if (!use)
-                    throw UserError(Problem{where(e), std::string("neuromodulation does not act on ") + mechanism,
-                                            "leave out the modoverride, or the neuromodulatory edges"});
-                add_modulation(network_, m->second, replays_, point, e.node, *use);
-            }
+            // GluSynapse has a utilisation of its own that changes: modulators act on a factor.
+            const double* of_release = values.find("Use");
+            const Utilisation use = of_release ? Utilisation{"Use", *of_release, 1} : Utilisation{"use_factor", 1, 1e9};
+            if (const auto m = modulated_.find({place_, e.edge}); m != modulated_.end())
+                add_modulation(network_, m->second, replays_, point, e.node, use);
             if (!inhibitory) add_contacts(e, point, use);
             const std::size_t type_index = plastic ? 5 : 4;  // place of nc_type among the arguments of NET_RECEIVE
             const double w = weight[i] * e.settings->weight;
@@ -210,22 +208,20 @@ class ChemicalWiring {
     }
 
     /// Astrocytes that touch the synapse hear of its releases, and act on it if they are meant to.
-    void add_contacts(const LiveEdge& e, Point synapse, const double* use) {
+    void add_contacts(const LiveEdge& e, Point synapse, const Utilisation& use) {
         const auto [first, last] = contacts_.equal_range({place_, e.edge});
         if (first == last) return;
         EngineBuilder& b = network_.builder();
         b.add_net_event_source(release_source(place_, e.edge), synapse);
         if (!network_.config().gliotransmission) return;
-        if (!use || modulated_.contains({place_, e.edge}))
-            throw UserError(Problem{where(e),
-                                    use ? "gliotransmission and neuromodulation cannot both act on one synapse"
-                                        : "gliotransmission does not act on GluSynapse",
+        if (modulated_.contains({place_, e.edge}))
+            throw UserError(Problem{where(e), "gliotransmission and neuromodulation cannot both act on one synapse",
                                     "set conditions.gliotransmission to false"});
-        const Point modulation = b.add_point(e.cell->gid, e.node, "GlioModulation", {{"use0", *use}});
-        b.set_pointer(modulation, "use", {.variable = "Use", .point = synapse});
+        const Point modulation = b.add_point(e.cell->gid, e.node, "GlioModulation", {{"use0", use.at_rest}});
+        b.set_pointer(modulation, "use", {.variable = use.variable, .point = synapse});
         e.cell->points.push_back({modulation, "GlioModulation", e.node, e.row});
         for (auto it = first; it != last; ++it)
-            b.add_connection(calcium_source(it->second), modulation, contact_delay(network_.config().dt), {1},
+            b.add_connection(calcium_source(it->second), modulation, contact_delay(network_), {1},
                              order_of(it->second.population, it->second.edge));
     }
 

@@ -106,7 +106,7 @@ void wire_contacts(Network& network) {
         if (cell.population->entry.type == "astrocyte") receivers.emplace(gid, Receivers(network, cell));
     if (receivers.empty()) return;
     const auto contacts = contacts_of_astrocytes(network);
-    const double delay = contact_delay(network.config().dt);
+    const double delay = contact_delay(network);
     for (std::size_t first = 0, last = 0; first < contacts.size(); first = last) {
         const auto& entry = network.circuit().edges()[contacts[first].population];
         std::vector<std::int64_t> rows;

@@ -157,6 +157,7 @@ EngineBuilder make_builder(const Parameters& p) {
     b.set_global("VesselWall", "crossbridge_speed", p.glia.crossbridge_speed);
     b.set_global("VesselWall", "signal_delay", p.glia.signal_delay);
     b.set_global("VesselWall", "signal_threshold", p.glia.signal_threshold);
+    b.set_global("Gliotransmission", "calcium_threshold", p.glia.release_threshold);
     b.expose("VesselWall", "radius");
     b.expose("VesselWall", "found");
     return b;

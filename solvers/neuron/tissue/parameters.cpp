@@ -50,7 +50,9 @@ Parameters read_parameters(const Config& neuron) {
               glia.quantity("vessel_pressure", "Pa"),
               glia.quantity("crossbridge_speed", "1"),
               glia.quantity("signal_delay", "ms"),
-              glia.quantity("signal_threshold", "uM")};
+              glia.quantity("signal_threshold", "uM"),
+              glia.flag("gliotransmission"),
+              glia.quantity("release_threshold", "uM")};
     p.synapses = {syn.quantity("nmda_ratio", "1"),
                   syn.quantity("magnesium", "mM"),
                   syn.quantity("gaba_reversal", "mV"),

@@ -19,12 +19,14 @@ struct SynapseParameters {
 struct GliaParameters {
     double kir, ip3_production, glutamate_affinity, ip3_diffusion, contact_glutamate, contact_decay;
     double vessel_pressure, crossbridge_speed, signal_delay, signal_threshold;
+    bool gliotransmission;  ///< astrocytes act on the synapses that they touch
+    double release_threshold;
 };
 
 struct Parameters {
     double dt, celsius, spike_threshold;
     bool interpolate_spikes;  ///< else a spike is stamped with the end of its step
-    bool reversals_follow;  ///< else they stay as they are at the start
+    bool reversals_follow;    ///< else they stay as they are at the start
     double axial_resistivity, capacitance, calcium_free, ca_i, atp, adp;
     double na_o, k_o, ca_o;
     bool squid_channels;

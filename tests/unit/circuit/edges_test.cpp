@@ -154,7 +154,8 @@ TEST(CircuitEdges, EveryEndfootEndsOnTheWallOfItsVessel) {
     const auto astrocytes = placed_cells(default_circuit(), "astrocytes");
     const auto ids = all_edges(feet);
     const auto vessel = feet.sources(ids), astrocyte = feet.targets(ids);
-    const auto section = feet.integers("astrocyte_section_id", ids);
+    auto section = feet.integers("astrocyte_section_id", ids);
+    for (auto& s : section) ++s;  // of endfeet the ids do not count the soma
     const auto surface = points_of(feet, "endfoot_surface");
     const auto column = [&](const char* name) { return vessels.numbers(name, vessel); };
     const auto x0 = column("start_x"), y0 = column("start_y"), z0 = column("start_z"), d = column("start_diameter");

@@ -120,7 +120,7 @@ TEST(SonataGlia, AnEndfootOnASectionThatIsNotThereIsNamed) {
         Network(MPI_COMM_SELF, config, options(*c));
         FAIL() << "expected a UserError";
     } catch (const UserError& e) {
-        EXPECT_NE(std::string(e.what()).find("is on section 7 of an astrocyte that has sections 0 to 1"),
+        EXPECT_NE(std::string(e.what()).find("is on section 7 of an astrocyte whose processes have sections 0 to 0"),
                   std::string::npos)
             << e.what();
     }

@@ -106,6 +106,43 @@ TEST(SonataModulation, OverridesSayHowStrongANeuromodulatorIs) {
     EXPECT_NEAR(report(c->folder() / "out/modulator.h5", "neurons").at(20), 5 * std::exp(-1), 5 * 0.025 / 10);
 }
 
+constexpr const char* plastic =
+    R"(, "connection_overrides": [{"name": "plastic", "source": "neurons", "target": "neurons", "modoverride": "GluSynapse"}])";
+
+TEST(SonataModulation, ANeuromodulatorScalesTheUtilisationOfASynapseWithPlasticity) {
+    const auto c = tripartite("hoc:astrocyte", true);
+    add_modulator(*c);
+    run(*c, tripartite_simulation({"modulator", "factor"}, modulator_fires,
+                                  R"(, "mechanisms": {"NeuroModulation": {"effect": 1.5}})", plastic));
+
+    const auto modulator = report(c->folder() / "out/modulator.h5", "neurons"),
+               factor = report(c->folder() / "out/factor.h5", "neurons");
+    ASSERT_EQ(modulator.size(), 30u);
+    ASSERT_EQ(factor.size(), 60u);  // two synapses, of which the modulator acts on one
+    for (std::size_t k = 0; k < 30; ++k) {
+        const double near =
+            1 + 1.5 * modulator[k] / (1 + modulator[k]);  // above 1: the synapse itself caps its utilisation
+        EXPECT_NEAR(std::max(factor[2 * k], factor[2 * k + 1]), near, 1e-6) << k;
+        EXPECT_EQ(std::min(factor[2 * k], factor[2 * k + 1]), 1) << k;
+    }
+    EXPECT_GT(*std::max_element(factor.begin(), factor.end()), 1.9);
+}
+
+TEST(SonataModulation, CalciumOfAnAstrocyteLowersTheUtilisationOfASynapseWithPlasticity) {
+    const auto c = tripartite("hoc:astrocyte", true);
+    run(*c,
+        tripartite_simulation(
+            {"gamma", "factor"}, pulses,
+            R"(, "gliotransmission": true, "mechanisms": {"Gliotransmission": {"calcium_threshold": 0.0500000002}})",
+            plastic));
+
+    const auto gamma = report(c->folder() / "out/gamma.h5", "neurons"),
+               factor = report(c->folder() / "out/factor.h5", "neurons");
+    ASSERT_EQ(gamma.size(), factor.size());
+    EXPECT_GT(gamma.back(), 0.1);
+    for (std::size_t k = 0; k < gamma.size(); ++k) EXPECT_NEAR(factor[k], 1 - gamma[k], 1e-6) << k;
+}
+
 TEST(SonataModulation, MinisComeWithTheirRate) {
     const auto c = tripartite("hoc:astrocyte");
     // 30 ms at 10 kHz

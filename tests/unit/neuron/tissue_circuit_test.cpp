@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "solvers/common/edges.hpp"
+#include "solvers/neuron/tissue/gliotransmission.hpp"
 #include "solvers/neuron/tissue/membrane.hpp"
 #include "solvers/neuron/tissue/segments.hpp"
 #include "tests/unit/neuron/built_circuit.hpp"
@@ -17,12 +19,12 @@ namespace {
 
 class TissueCircuit : public test::BuiltCircuit {
   protected:
-    static TissueModel model(MPI_Comm comm) {
+    static TissueModel model(MPI_Comm comm, const Parameters& parameters = default_parameters()) {
         Inputs inputs;
         inputs.poisson_by_attribute = true;
         inputs.clamps.push_back({"Neurons", 5, 40, .4});
-        auto m = build_tissue(comm, CircuitConfig::load(folder() / "circuit" / "circuit_config.json"),
-                              default_parameters(), inputs, 1);
+        auto m = build_tissue(comm, CircuitConfig::load(folder() / "circuit" / "circuit_config.json"), parameters,
+                              inputs, 1);
         m.initialise();
         return m;
     }
@@ -112,6 +114,56 @@ TEST_F(TissueCircuit, EdgesAreAboutAsManyAsInstancesOfSynapses) {
         EXPECT_GT(instances[c], 0);
         EXPECT_NEAR(edges[c], instances[c], 0.1 * instances[c]) << "neuron " << c;
     }
+}
+
+/// Sum over all ranks.
+double total(double mine) {
+    MPI_Allreduce(MPI_IN_PLACE, &mine, 1, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD);
+    return mine;
+}
+
+TEST_F(TissueCircuit, CalciumOfAstrocytesLowersTheReleaseOfTheSynapsesTheyTouchOnAnyNumberOfRanks) {
+    Parameters p = default_parameters();
+    p.glia.gliotransmission = true;
+    struct Sums {
+        double released = 0, touched = 0, reached = 0;
+    };
+    const auto run = [&](MPI_Comm comm, bool calcium_rises) {
+        TissueModel m = model(comm, p);
+        m.simulation->advance(40);
+        for (std::size_t c = static_cast<std::size_t>(m.num_neurons); calcium_rises && c < m.cells.size(); ++c)
+            for (double* ca : m.simulation->addresses(m.cells[c].gid(), "glia_calcium.ca")) *ca = 0.8;
+        m.simulation->advance(2000);
+        Sums sums;
+        for (const auto& site : m.synapses) {
+            if (site.inhibitory) continue;
+            sums.released += *m.simulation->address({.variable = "glutamate_released", .point = site.point});
+            if (p.glia.gliotransmission)
+                sums.reached += *m.simulation->address({.variable = "use_factor", .point = site.point}) < 0.5;
+        }
+        std::set<std::pair<std::size_t, std::int64_t>> touched;  // several astrocytes may touch one
+        const auto circuit = CircuitConfig::load(folder() / "circuit" / "circuit_config.json");
+        for (const auto& [synapse, contact] : contacted_synapses(circuit, m)) {
+            const std::vector<std::int64_t> row{synapse.second};
+            if (EdgePopulation(circuit.edges()[synapse.first]).integers("syn_type_id", row)[0] >= 100)
+                touched.insert(synapse);
+        }
+        sums.touched = static_cast<double>(touched.size());
+        return sums;
+    };
+    const Sums at_rest = run(MPI_COMM_SELF, false), risen = run(MPI_COMM_SELF, true);
+    const Sums mine = run(MPI_COMM_WORLD, true);
+    p.glia.gliotransmission = false;
+    const Sums without = run(MPI_COMM_SELF, true);
+
+    EXPECT_GT(risen.touched, 10);
+    EXPECT_EQ(at_rest.reached, 0);
+    EXPECT_EQ(risen.reached, risen.touched);  // these and no others
+    EXPECT_NEAR(at_rest.released, without.released, 1e-9 * without.released);
+    EXPECT_LT(risen.released,
+              0.97 * without.released);  // most synapses here belong to fibres that no astrocyte touches
+    EXPECT_EQ(total(mine.reached), risen.reached);
+    EXPECT_NEAR(total(mine.released), risen.released, 1e-12 * risen.released);
 }
 
 TEST_F(TissueCircuit, AllRanksAgreeWhoGetsWhichCellByCompartmentsAndSynapses) {

@@ -9,8 +9,8 @@
 namespace ngv::neuron::test {
 
 /// Neuron 0 fires and has two synapses on neuron 1: one excites, one inhibits; an astrocyte touches both in the middle of its process of
-/// 200 um, at whose end is an endfoot on a vessel of 7 um diameter.
-inline std::unique_ptr<SmallCircuit> tripartite(const std::string& astrocyte) {
+/// 200 um, at whose end is an endfoot on a vessel of 7 um diameter. Both synapses excite if they are `plastic` (modoverride GluSynapse).
+inline std::unique_ptr<SmallCircuit> tripartite(const std::string& astrocyte, bool plastic = false) {
     auto c = std::make_unique<SmallCircuit>("glia");
     c->morphology("neuron", "1 1 0 0 0 10 -1\n2 3 10 0 0 1 1\n3 3 110 0 0 1 2\n");
     c->morphology("glia", "1 1 0 0 0 5 -1\n2 2 5 0 0 1 1\n3 2 105 0 0 1 2\n4 2 205 0 0 1 3\n");
@@ -26,7 +26,15 @@ Cell:
              {{"conductance", {0.5}},
               {"decay_time", {1.7}},
               {"delay", {1}},
-              {"syn_type_id", {120, 20}},
+              {"syn_type_id", {120, plastic ? 120. : 20.}},
+              {"volume_CR", {0.1}},
+              {"rho0_GB", {0}},
+              {"Use_d_TM", {0.4}},
+              {"Use_p_TM", {0.8}},
+              {"gmax_d_AMPA", {1}},
+              {"gmax_p_AMPA", {2}},
+              {"theta_d", {0.006}},
+              {"theta_p", {0.001}},
               {"u_syn", {1}},
               {"depression_time", {1e-6}},
               {"facilitation_time", {0}},
@@ -40,7 +48,7 @@ Cell:
               {"synapse_id", {0, 1}}},
              {{"synapse_population", "synapses"}});
     c->edges("endfeet", "endfoot", "vessels", "astrocytes", {{1, 0}},
-             {{"astrocyte_section_id", {1}},
+             {{"astrocyte_section_id", {0}},  // the soma is not counted
               {"endfoot_compartment_length", {10}},
               {"endfoot_compartment_diameter", {3}},
               {"endfoot_compartment_perimeter", {12}}});
@@ -52,7 +60,7 @@ constexpr const char* pulses =
  "delay": 2, "duration": 25, "amp_start": 2, "width": 1, "frequency": 100})";
 
 /// A simulation of 30 ms in which `inputs` act; `conditions` continues that block, `rest` the file. Frames of reports come every ms:
-/// glut, contact, ca, radius, wall of the astrocyte, use, gamma, modulator of the synapse.
+/// glut, contact, ca, radius, wall of the astrocyte, use, factor (if it is plastic), gamma, modulator of the synapse.
 inline std::string tripartite_simulation(const std::vector<std::string>& reports, const std::string& inputs,
                                          const std::string& conditions = "", const std::string& rest = "") {
     struct Report {
@@ -64,6 +72,7 @@ inline std::string tripartite_simulation(const std::vector<std::string>& reports
                                               {"radius", {"astrocytes", "Rad_vascouplingB", "compartment"}},
                                               {"wall", {"astrocytes", "VesselWall.radius", "synapse"}},
                                               {"use", {"neurons", "ProbAMPANMDA_EMS.Use", "synapse"}},
+                                              {"factor", {"neurons", "GluSynapse.use_factor", "synapse"}},
                                               {"gamma", {"neurons", "GlioModulation.gamma", "synapse"}},
                                               {"modulator", {"neurons", "NeuroModulation.concentration", "synapse"}}};
     std::string blocks;

@@ -6,7 +6,8 @@ the AMPA peak follow rho, the efficacy of Graupner & Brunel 2012, PNAS 109:3991,
 its thresholds. A release is an event (net_event) for who listens to the synapse. Calcium enters through NMDA receptors (share of the current: Schneggenburger, Zhou, Konnerth & Neher 1993, Neuron 11:133;
 reversal 40 mV: Jahr & Stevens 1993, PNAS 90:11573; block: Vargas-Caballero & Robinson 2003, J Neurophysiol 89:2778) and through R-type
 channels of the spine head (Magee & Johnston 1995, J Physiol 487:67; density: Sabatini & Svoboda 2000, Nature 408:589; removal: Sabatini,
-Oertner & Svoboda 2002, Neuron 33:439). The connection's weight only switches it on.
+Oertner & Svoboda 2002, Neuron 33:439). The connection's weight only switches it on. Modulators act on use_factor, times the utilisation of
+the moment.
 ENDCOMMENT
 
 NEURON {
@@ -16,6 +17,7 @@ NEURON {
     RANGE gmax_NMDA, g_NMDA, ica_NMDA, ica_VDCC, volume_CR
     RANGE Use0_TM, Dep_TM, Fac_TM, Nrrp_TM, Use_d_TM, Use_p_TM
     RANGE theta_d_GB, theta_p_GB, rho0_GB, dep_GB, pot_GB
+    RANGE use_factor
     RANGE i, vsyn, conductance, synapseID, verbose, selected_for_report
     GLOBAL tau_r_AMPA, E_AMPA, tau_r_NMDA, tau_d_NMDA, E_NMDA, mgo_NMDA, scale_NMDA, slope_NMDA
     GLOBAL gca_bar_VDCC, ljp_VDCC, vhm_VDCC, km_VDCC, mtau_VDCC, vhh_VDCC, kh_VDCC, htau_VDCC
@@ -56,6 +58,7 @@ PARAMETER {
     Dep_TM = 100 (ms)
     Fac_TM = 10 (ms)
     Nrrp_TM = 1
+    use_factor = 1 <0, 1e9>
     Use_d_TM = 0.2
     Use_p_TM = 0.8
     volume_CR = 0.087 (um3) <1e-9, 1e9>
@@ -195,7 +198,7 @@ FUNCTION brand(n, p) {
 UNITSOFF
 : Flag 1 sets the watches; 2 to 5 are what they send.
 NET_RECEIVE (weight, u, tsyn (ms), recovered, unrecovered, nc_type) {
-    LOCAL released, share, candidates
+    LOCAL released, share, candidates, use
     INITIAL {
         weight = 1
         u = 0
@@ -210,7 +213,11 @@ NET_RECEIVE (weight, u, tsyn (ms), recovered, unrecovered, nc_type) {
     }
     if (flag == 0) {
         if (weight > 0) {
-            u = Use_TM + u*(1 - Use_TM)*exp(-(t - tsyn)/Fac_TM)
+            use = Use_TM*use_factor
+            if (use > 1 && use_factor > 1) {
+                use = 1
+            }
+            u = use + u*(1 - use)*exp(-(t - tsyn)/Fac_TM)
             recovered = recovered + brand(unrecovered, 1 - exp(-(t - tsyn)/Dep_TM))
             candidates = recovered
             if (candidates > 1 && minis_single_vesicle && nc_type == 1) {

@@ -7,13 +7,13 @@ Colangelo & Markram 2018, Front Neural Circuits 12:77):
 
   use = use0 (1 + effect c^power/(half^power + c^power)),   effect >= -1: below 0 less release, above 0 more
 
-effect, half and power depend on the modulator and the pathway; the values here are examples.
+and not above `most`. effect, half and power depend on the modulator and the pathway; the values here are examples.
 ENDCOMMENT
 
 NEURON {
     POINT_PROCESS NeuroModulation
     POINTER use
-    RANGE use0, decay
+    RANGE use0, most, decay
     GLOBAL effect, half, power
     THREADSAFE
 }
@@ -24,6 +24,7 @@ UNITS {
 
 PARAMETER {
     use0 = 0.5 <0, 1>
+    most = 1 <0, 1e9>
     effect = -0.5
     half = 1 (uM) <1e-9, 1e9>
     power = 1 <1e-3, 10>
@@ -58,8 +59,8 @@ PROCEDURE act() {
     use = use0
     if (concentration > 0) {
         use = use0*(1 + effect/(1 + (half/concentration)^power))
-        if (use > 1) {
-            use = 1
+        if (use > most) {
+            use = most
         }
     }
 }

@@ -10,7 +10,7 @@ and opens a peak conductance s weight (AMPA) and nmda_ratio s weight (NMDA), bie
 which puts the reversal where the user wants it; the current is carried by these ions at their potentials of the moment.
 glutamate_released and atp_used add up, from the start, what the spikes released and cost (Attwell & Laughlin 2001).
 
-Synapses of equal kinetics on one compartment share an instance: the equations are linear. All that belongs to a connection is in its
+Astrocytes act on use_factor (GlioModulation). Synapses of equal kinetics on one compartment share an instance: the equations are linear. All that belongs to a connection is in its
 arguments. Decay per step is exact for the step at which the run was initialised.
 ENDCOMMENT
 
@@ -18,7 +18,7 @@ NEURON {
     POINT_PROCESS AmpaNmda
     USEION na READ ena WRITE ina
     USEION k READ ek WRITE ik
-    RANGE ampa_decay, sodium_share, g, glutamate_released, atp_used
+    RANGE ampa_decay, sodium_share, use_factor, g, glutamate_released, atp_used
     GLOBAL ampa_rise, nmda_rise, nmda_decay, nmda_ratio, magnesium, plastic, molecules_per_vesicle, atp_per_vesicle
     THREADSAFE
 }
@@ -44,6 +44,7 @@ PARAMETER {
     magnesium = 1 (mM) <0, 1e9>
     sodium_share = 0.5 <0, 1>
     plastic = 1 <0, 1>
+    use_factor = 1 <0, 1>
     molecules_per_vesicle = 4000 <0, 1e9>
     atp_per_vesicle = 24000 <0, 1e9>
 }
@@ -111,20 +112,21 @@ FUNCTION factor(rise (ms), decay (ms)) {
 
 UNITSOFF
 NET_RECEIVE (weight (nS), use, dep (ms), fac (ms), vesicles, u, r, last (ms)) {
-    LOCAL share, kept
+    LOCAL share, kept, now
     INITIAL {
         u = 0
         r = 1
         last = -1e30
     }
+    now = use*use_factor
     if (plastic == 0) {
-        share = use
+        share = now
     } else {
         kept = 0
         if (fac > 0) {
             kept = u*exp(-(t - last)/fac)
         }
-        u = kept + use*(1 - kept)
+        u = kept + now*(1 - kept)
         if (dep > 0) {
             r = 1 - (1 - r)*exp(-(t - last)/dep)
         } else {

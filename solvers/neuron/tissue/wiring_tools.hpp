@@ -1,0 +1,27 @@
+// What wiring synapses and wiring glia have in common: finding this rank's cells, places on them, delays.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "solvers/neuron/tissue/tissue_model.hpp"
+
+namespace ngv::neuron::tissue {
+
+/// Places in model.cells of the local cells of a population, by node id.
+std::map<std::int64_t, int> local_cells(const TissueModel& model, int population);
+std::vector<std::int64_t> nodes_of(const std::map<std::int64_t, int>& cells);
+
+/// Compartment at a place of a cell; UserError for a section that the morphology does not have.
+int compartment_at(const TissueCell& cell, std::int64_t section, double position, const std::string& population,
+                   std::int64_t edge);
+
+/// Rounded down to whole steps, at least one, as neurodamus does.
+double whole_steps(double delay_ms, double dt, const std::string& population, std::int64_t edge);
+
+/// Order of events at one time: by edge population, then edge.
+std::int64_t order_of(std::size_t edge_population, std::int64_t edge);
+
+}  // namespace ngv::neuron::tissue
