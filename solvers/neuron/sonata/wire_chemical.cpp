@@ -154,10 +154,11 @@ class ChemicalWiring {
             e.cell->points.push_back({point, mechanism, e.node, e.row});
             // GluSynapse has a utilisation of its own that changes: modulators act on a factor.
             const double* of_release = values.find("Use");
-            const Utilisation use = of_release ? Utilisation{"Use", *of_release, 1} : Utilisation{"use_factor", 1, 1e9};
+            const Utilisation utilisation =
+                of_release ? Utilisation{"Use", *of_release, 1} : Utilisation{"use_factor", 1, 1e9};
             if (const auto m = modulated_.find({place_, e.edge}); m != modulated_.end())
-                add_modulation(network_, m->second, replays_, point, e.node, use);
-            if (!inhibitory) add_contacts(e, point, use);
+                add_modulation(network_, m->second, replays_, point, e.node, utilisation);
+            if (!inhibitory) add_contacts(e, point, utilisation);
             const std::size_t type_index = plastic ? 5 : 4;  // place of nc_type among the arguments of NET_RECEIVE
             const double w = weight[i] * e.settings->weight;
             const double d = e.settings->delay ? *e.settings->delay
