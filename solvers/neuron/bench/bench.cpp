@@ -47,6 +47,7 @@ Result run(MPI_Comm comm, const RingModel& model, double ms) {
     builder.add_catalogue(base.get());
     add_ring_model(builder, model, rank, size);
     auto simulation = builder.build(comm);
+    simulation->forget_shapes();
     simulation->initialise();
     const double t1 = cpu_seconds();
     const auto steps = static_cast<std::int64_t>(std::llround(ms / simulation->options().dt));

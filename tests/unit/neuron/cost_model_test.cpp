@@ -77,7 +77,9 @@ TEST(Memory, ACompartmentOfSquidMembraneTakes120BytesAndAConnection24) {
         const Point p = b.add_point(gid, c.at(1, .5), "ExpSyn");
         for (int k = 0; k < inputs; ++k) b.add_connection((gid + k) % cells, p, 1, {.001}, k);
     }
-    const auto size = b.build(MPI_COMM_SELF)->size();
+    const auto simulation = b.build(MPI_COMM_SELF);
+    simulation->forget_shapes();
+    const auto size = simulation->size();
 
     EXPECT_EQ(size.connections, cells * inputs);
     EXPECT_LE((size.bytes - size.connection_bytes) / static_cast<double>(size.compartments), 120);
