@@ -18,11 +18,6 @@ namespace ngv::rd {
 
 namespace {
 
-std::filesystem::path mesh_file(const Config& scenario) {
-    const Config config = scenario["participants"]["rd"];
-    return config.has("mesh") ? config.path("mesh") : scenario.path("circuit").parent_path() / "mesh.msh";
-}
-
 ElementSet tetrahedra(const Simulation& tissue) {
     const LocalMesh& mesh = tissue.mesh();
     const auto n = tissue.num_owned();
@@ -100,7 +95,7 @@ void run(Participant& self, const Config& scenario) {
     const Model model = model_from(config, mistakes.list);
     OutputOptions options;
     mistakes.attempt([&] { options = output_options(config, model); });
-    auto mesh = mesh_for(self.comm(), mesh_file(scenario), config.quantity("mesh_unit", "um"), model,
+    auto mesh = mesh_for(self.comm(), mesh_file_of(scenario), config.quantity("mesh_unit", "um"), model,
                          options.selections, mistakes);
     const MeshQuality mesh_quality = quality(mesh, self.comm());
     Simulation tissue(self.comm(), std::move(mesh), model);

@@ -1,5 +1,6 @@
 """Mistakes are named with file and line, the value, what was expected and the nearest name; all at once."""
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -25,6 +26,13 @@ class Mistake(unittest.TestCase):
 
     def test_a_good_scenario_has_no_problems(self):
         code, log = check(runs.scenario_text("20 ms"))
+        self.assertEqual(code, 0, log)
+
+    def test_the_mesh_may_be_that_of_the_circuit(self):
+        text = runs.scenario_text("20 ms")
+        without = re.sub(r", mesh: [^,}]*", "", text)
+        self.assertNotEqual(without, text)
+        code, log = check(without)
         self.assertEqual(code, 0, log)
 
     def test_misspelt_key(self):

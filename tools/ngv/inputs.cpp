@@ -155,10 +155,8 @@ class Check {
     void extracellular_space() {
         if (!takes_part("rd")) return;
         const auto config = scenario_["participants"]["rd"];
-        model_ = rd::model_from(config);
-        if (!config.is_set("mesh"))
-            throw config.error("mesh", "is missing", "mesh: path of a Gmsh file with tetrahedra");
-        const auto mesh = rd::read_msh(config.path("mesh"), config.quantity("mesh_unit", "um"));
+        model_ = rd::model_from(config, problems_);
+        const auto mesh = rd::read_msh(rd::mesh_file_of(scenario_), config.quantity("mesh_unit", "um"));
         Box box;
         for (std::size_t i = 0; i < mesh.points.size(); i += 3) box.add(&mesh.points[i]);
         Box cells;

@@ -103,4 +103,9 @@ Model model_from(const Config& config, std::vector<Problem>& problems) {
     return model;
 }
 
+std::filesystem::path mesh_file_of(const Config& scenario) {
+    const Config config = scenario["participants"]["rd"];
+    return config.has("mesh") ? config.path("mesh") : scenario.path("circuit").parent_path() / "mesh.msh";
+}
+
 }  // namespace ngv::rd

@@ -9,6 +9,7 @@
 // 88, 2008). A model with compartments has the species that it lists and no others.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -96,5 +97,8 @@ Model model_from(const Config& config);
 /// The same, but collects the problems. With any, the model is good for nothing but to look up its names and to compare its
 /// regions with the mesh: what was not understood has index -1.
 Model model_from(const Config& config, std::vector<Problem>& problems);
+
+/// The mesh of a scenario: what it names, or mesh.msh in the folder of the circuit.
+std::filesystem::path mesh_file_of(const Config& scenario);
 
 }  // namespace ngv::rd
