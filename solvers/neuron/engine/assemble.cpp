@@ -70,6 +70,7 @@ std::unique_ptr<Simulation> EngineBuilder::build(MPI_Comm comm) {
     to->exchange = ExchangeOfSpikes(comm);
     Assembler assembler(*impl_, *to);
     assembler.cells();
+    assembler.connections();  // before the sets: what the builder knows of connections is then gone
     assembler.sets();
     impl_->value = {};
     impl_->value_column = {};
@@ -77,7 +78,6 @@ std::unique_ptr<Simulation> EngineBuilder::build(MPI_Comm comm) {
         for (const MechanismSet& s : g->sets) check_externals(to->mechanisms, to->mechanisms[s.number]);
     assembler.own_streams();
     assembler.attachments();
-    assembler.connections();
     assembler.transfers();
     assembler.times();
     std::size_t most = 0;
