@@ -1,5 +1,6 @@
 #include "solvers/neuron/tissue/gliotransmission.hpp"
 
+#include "solvers/neuron/sonata/synapse_edges.hpp"
 #include "solvers/neuron/tissue/wiring_tools.hpp"
 
 namespace ngv::neuron::tissue {
@@ -15,7 +16,7 @@ void add_modulation(Point target, std::int64_t gid, int node, const std::vector<
     builder.set_pointer(modulation, "use", {.variable = "use_factor", .point = target});
     for (const ContactEdge* c : contacts)
         builder.add_connection(calcium_source(c->population, c->edge), modulation,
-                               whole_steps(exocytosis, dt, "gliotransmission", c->edge), {1},
+                               rounded_delay(exocytosis, dt, c->edge, "gliotransmission"), {1},
                                order_of(c->population, c->edge));
 }
 

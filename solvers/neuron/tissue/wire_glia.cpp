@@ -7,6 +7,7 @@
 #include "solvers/common/ids.hpp"
 #include "solvers/common/nodes.hpp"
 #include "solvers/neuron/sonata/contact_edges.hpp"
+#include "solvers/neuron/sonata/synapse_edges.hpp"
 #include "solvers/neuron/tissue/gliotransmission.hpp"
 #include "solvers/neuron/tissue/wiring.hpp"
 #include "solvers/neuron/tissue/wiring_tools.hpp"
@@ -74,7 +75,7 @@ void wire_contacts(const CircuitConfig& circuit, const std::vector<std::string>&
                 release_gliotransmitter(e, cell.gid(), node, is_new ? &it->second : nullptr, model.parameters.dt,
                                         builder);
             builder.add_connection(cell_id(source_index, sources[i]), it->second,
-                                   whole_steps(delay[i], model.parameters.dt, batch.synapses->name, e.synapse),
+                                   rounded_delay(delay[i], model.parameters.dt, e.synapse, batch.synapses->name),
                                    {1, std::abs(use[i]), std::abs(depression[i]), std::abs(facilitation[i]), 1},
                                    order_of(e.population, e.edge));
         }

@@ -13,6 +13,7 @@
 #include "solvers/common/log.hpp"
 #include "solvers/common/nodes.hpp"
 #include "solvers/neuron/constants.hpp"
+#include "solvers/neuron/sonata/synapse_edges.hpp"
 #include "solvers/neuron/tissue/gliotransmission.hpp"
 #include "solvers/neuron/tissue/wiring_tools.hpp"
 
@@ -108,7 +109,7 @@ void wire_synapses(const CircuitConfig& circuit, const std::vector<std::string>&
                     if (is_touched) listen_to_astrocytes(contacts, cell.gid(), node, it->second, p.dt, builder);
                 }
                 builder.add_connection(cell_id(source_index, sources[i]), it->second,
-                                       whole_steps(delay[i], p.dt, entry.name, list[i]),
+                                       rounded_delay(delay[i], p.dt, list[i], entry.name),
                                        {conductance[i] * p.synapses.scale, std::abs(use[i]), std::abs(depression[i]),
                                         std::abs(facilitation[i]), vesicles[i]},
                                        order_of(place, list[i]));

@@ -34,15 +34,4 @@ int compartment_at(const TissueCell& cell, std::int64_t section, double position
     return first + std::clamp(static_cast<int>(nseg * position), 0, nseg - 1);
 }
 
-double whole_steps(double delay_ms, double dt, const std::string& population, std::int64_t edge) {
-    if (!(delay_ms >= 0 && delay_ms < 1e4))
-        throw UserError(Problem{fmt::format("edge {} of population '{}'", edge, population),
-                                fmt::format("has a delay of {} ms, expected 0 to 10000 ms", delay_ms), ""});
-    return std::max(1, static_cast<int>(delay_ms / dt + 1e-5)) * dt;
-}
-
-std::int64_t order_of(std::size_t edge_population, std::int64_t edge) {
-    return (static_cast<std::int64_t>(edge_population) << 44) | edge;
-}
-
 }  // namespace ngv::neuron::tissue

@@ -1,4 +1,4 @@
-// What wiring synapses and wiring glia have in common: finding this rank's cells, places on them, delays.
+// What wiring synapses and wiring glia have in common: finding this rank's cells and places on them.
 #pragma once
 
 #include <cstdint>
@@ -17,11 +17,5 @@ std::vector<std::int64_t> nodes_of(const std::map<std::int64_t, int>& cells);
 /// Compartment at a place of a cell; UserError for a section that the morphology does not have.
 int compartment_at(const TissueCell& cell, std::int64_t section, double position, const std::string& population,
                    std::int64_t edge);
-
-/// Rounded down to whole steps, at least one, as neurodamus does.
-double whole_steps(double delay_ms, double dt, const std::string& population, std::int64_t edge);
-
-/// Order of events at one time: by edge population, then edge.
-std::int64_t order_of(std::size_t edge_population, std::int64_t edge);
 
 }  // namespace ngv::neuron::tissue
