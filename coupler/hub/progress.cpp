@@ -16,19 +16,20 @@ std::string clock_text(double seconds) {
 
 }  // namespace
 
-Progress::Progress(Tick duration)
-    : duration_(duration), terminal_(isatty(STDERR_FILENO)), begin_s_(MPI_Wtime()), last_s_(begin_s_) {}
+Progress::Progress(Tick begin, Tick duration)
+    : begin_(begin), duration_(duration), terminal_(isatty(STDERR_FILENO)), begin_s_(MPI_Wtime()), last_s_(begin_s_) {}
 
 void Progress::show(Tick tick) {
     const double now = MPI_Wtime();
     if (now - last_s_ < (terminal_ ? 0.2 : 5.0)) return;
     last_s_ = now;
     const double wall = now - begin_s_;
-    const double fraction = static_cast<double>(tick) / static_cast<double>(duration_);
-    const std::string left = tick > 0 ? clock_text(wall * (1 / fraction - 1)) : "?";
+    const Tick done = tick - begin_;
+    const double share = static_cast<double>(done) / static_cast<double>(duration_ - begin_);
+    const std::string left = done > 0 ? clock_text(wall * (1 / share - 1)) : "?";
     fmt::print(stderr, "{}[coupler] {:3.0f} %  {:.6g} of {:.6g} ms  {:.3g} x real time  {} left{}",
-               terminal_ ? "\r" : "", 100 * fraction, to_ms(tick), to_ms(duration_), to_ms(tick) / 1e3 / wall, left,
-               terminal_ ? "   " : "\n");
+               terminal_ ? "\r" : "", 100 * to_ms(tick) / to_ms(duration_), to_ms(tick), to_ms(duration_),
+               to_ms(done) / 1e3 / wall, left, terminal_ ? "   " : "\n");
     line_open_ = terminal_;
 }
 

@@ -7,14 +7,15 @@ namespace ngv::hub {
 
 class Progress {
   public:
-    explicit Progress(Tick duration);
+    /// A run from `begin` to `duration`.
+    Progress(Tick begin, Tick duration);
     /// As often as one likes.
     void show(Tick now);
     /// Ends the line, so that other messages start on one of their own.
     void end();
 
   private:
-    Tick duration_;
+    Tick begin_, duration_;
     bool terminal_;
     bool line_open_ = false;
     double begin_s_, last_s_;

@@ -19,7 +19,7 @@ Run::Run(const Config& scenario, bool resume, Watch& watch)
       duration_(scenario.ticks("duration")),
       begin_s_(MPI_Wtime()),
       states_(scenario, resume),
-      progress_(duration_),
+      progress_(states_.begin(), duration_),
       now_(states_.begin()) {
     watch_.set_silence_limit(to_ms(scenario_["limits"].ticks("silence")) / 1e3);
     if (watch_.is_leader() && scenario_.is_set("monitor") && scenario_["monitor"].is_set("port")) {

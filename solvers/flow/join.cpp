@@ -182,7 +182,8 @@ void run(Participant& self, const Config& scenario) {
         if (!config.flag("reports")) continue;
         if (!output) {
             frame_ms = window->length_ms();
-            next_frame_ms = std::ceil(to_ms(self.begin()) / frame_ms) * frame_ms;
+            const Tick frame = window->end - window->begin;
+            next_frame_ms = to_ms((self.begin() + frame - 1) / frame * frame);
             output.emplace(self.comm(), self.results(), population, model, carried ? &*carried : nullptr, frame_ms,
                            next_frame_ms);
         }
