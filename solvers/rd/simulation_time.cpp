@@ -88,8 +88,11 @@ void Simulation::advance_fixed(Tick begin, Tick end) {
         std::vector<double> now;
         const auto counted = kinetics_.counted();
         if (watch_ && watch_next_ <= end_of_step(k)) {
-            now = complete(from);
-            show(end_of_step(k - 1), end_of_step(k), before, now);
+            const State unfinished = state_;  // who watches reads surfaces too
+            react_after(state_, 0.5 * dt, from);
+            show(end_of_step(k - 1), end_of_step(k), before, state_.c);
+            now = state_.c;
+            state_ = unfinished;
         }
         if (watch_ && !last && watch_next_ < end_of_step(k + 1)) before = now.empty() ? complete(from) : std::move(now);
         kinetics_.set_counted(counted);

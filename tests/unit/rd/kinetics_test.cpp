@@ -212,6 +212,33 @@ TEST(SurfaceKinetics, TwoSpeciesOnThePatch) {
     }
 }
 
+// A <-> B on a surface alone is solved exactly, and its half steps are joined; frames must not miss a half.
+TEST(SurfaceKinetics, WatchersSeeWholeStepsOfSurfacesThatStandAlone) {
+    Halves h({still("X", 0)}, {still("A", 0), still("B", 0)});
+    h.model.contents = {{.species = 1, .region = {true, 0}, .value = 10, .measure = Content::Measure::density}};
+    h.model.reactions = {reaction({n(1)}, {n(2)}, 0.3), reaction({n(2)}, {n(1)}, 0.1)};
+    for (auto& r : h.model.reactions) r.surface = true;
+    h.model.step = ms(0.5);
+    Simulation tissue(MPI_COMM_WORLD, std::move(h.mesh), h.model);
+    int frames = 0;
+    const auto expect_exact = [&](double t) {
+        const double b = 7.5 * -std::expm1(-0.4 * t);
+        for (std::size_t f = 0; f < tissue.regions().faces.size(); ++f) {
+            EXPECT_NEAR(tissue.density(f, 2), b, 1e-12) << t;
+            EXPECT_NEAR(tissue.density(f, 1), 10 - b, 1e-12) << t;
+        }
+    };
+    tissue.watch(ms(1), [&](double t, const std::vector<double>&) {
+        expect_exact(t);
+        ++frames;
+    });
+
+    tissue.advance(0, ms(5));
+
+    EXPECT_EQ(frames, 5);
+    expect_exact(5);
+}
+
 // A pump that carries X from left to right: P + X.in -> P + X.out. With fast diffusion the sides are well mixed, and
 // the left decays at k p area / V.
 TEST(SurfaceKinetics, APumpEmptiesTheInside) {
