@@ -5,21 +5,11 @@
 #include <numeric>
 
 #include "ngv/error.hpp"
+#include "solvers/common/ranks.hpp"
 
 namespace ngv {
 
 namespace {
-
-int rank_of(MPI_Comm comm) {
-    int rank = 0;
-    MPI_Comm_rank(comm, &rank);
-    return rank;
-}
-int size_of(MPI_Comm comm) {
-    int size = 1;
-    MPI_Comm_size(comm, &size);
-    return size;
-}
 
 std::vector<int> displacements(const std::vector<int>& counts) {
     std::vector<int> d(counts.size() + 1, 0);

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "coupler/mapping/routing.hpp"
+#include "solvers/common/ranks.hpp"
 #include "solvers/rd/mesh/part.hpp"
 #include "solvers/rd/mesh/share.hpp"
 
@@ -117,8 +118,7 @@ std::vector<int> distinct(std::vector<int> ranks) {
 Sending<Tetrahedron> send_tetrahedra(MPI_Comm comm, const Share& share, const Joints& joints,
                                      const std::vector<std::int32_t>& owner, const std::vector<std::int32_t>& places) {
     const auto owners_behind = across(comm, share, joints, owner);
-    int size = 1;
-    MPI_Comm_size(comm, &size);
+    const int size = size_of(comm);
     Sending<Tetrahedron> sending(comm, memberships(share.mesh, places, 3), share.num_global / size * 11 / 10);
     const auto n = share.mesh.num_tetrahedra();
     for (std::int64_t t = 0; mapping::anywhere(comm, t < n);) {
@@ -173,8 +173,7 @@ Sending<Triangle> send_triangles(MPI_Comm comm, const Share& share, const Joints
 }  // namespace
 
 LocalMesh deal_out(MPI_Comm comm, Share share, Joints joints, std::vector<std::int32_t> owner) {
-    int rank = 0;
-    MPI_Comm_rank(comm, &rank);
+    const int rank = rank_of(comm);
     Part part;
     part.num_global = share.num_global;
     std::vector<std::int32_t> places;

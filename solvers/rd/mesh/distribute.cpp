@@ -8,23 +8,13 @@
 #include "coupler/mapping/routing.hpp"
 #include "ngv/error.hpp"
 #include "solvers/common/global_order.hpp"
+#include "solvers/common/ranks.hpp"
 #include "solvers/rd/mesh/msh_reader.hpp"
 #include "solvers/rd/mesh/share.hpp"
 
 namespace ngv::rd {
 
 namespace {
-
-int rank_in(MPI_Comm comm) {
-    int rank = 0;
-    MPI_Comm_rank(comm, &rank);
-    return rank;
-}
-int size_of(MPI_Comm comm) {
-    int size = 1;
-    MPI_Comm_size(comm, &size);
-    return size;
-}
 
 std::vector<std::int64_t> counted(std::int64_t n) {
     std::vector<std::int64_t> numbers(static_cast<std::size_t>(n));
@@ -66,7 +56,7 @@ Share numbered(MPI_Comm comm, TetMesh mesh) {
 
 LocalMesh from_parts(MPI_Comm comm, const std::filesystem::path& file, int parts, double unit_um,
                      const PartitionRules& rules) {
-    const int rank = rank_in(comm), size = size_of(comm);
+    const int rank = rank_of(comm), size = size_of(comm);
     TetMesh mesh;
     mapping::together(comm, [&] {
         const auto first = [&](std::int64_t r) { return static_cast<int>((r * parts + size - 1) / size); };
@@ -87,7 +77,7 @@ LocalMesh from_parts(MPI_Comm comm, const std::filesystem::path& file, int parts
 LocalMesh distribute(MPI_Comm comm, const std::function<TetMesh()>& read, const PartitionRules& rules) {
     Share share;
     mapping::together(comm, [&] {
-        if (rank_in(comm) == 0) share.mesh = read();
+        if (rank_of(comm) == 0) share.mesh = read();
     });
     share.points = counted(share.mesh.num_points());
     share.tetrahedra = counted(share.mesh.num_tetrahedra());
@@ -102,7 +92,7 @@ LocalMesh distribute(MPI_Comm comm, const std::function<TetMesh()>& read, const 
 LocalMesh load_mesh(MPI_Comm comm, const std::filesystem::path& file, double unit_um, const PartitionRules& rules) {
     int parts = 0;
     mapping::together(comm, [&] {
-        if (rank_in(comm) == 0) parts = num_msh_parts(file);
+        if (rank_of(comm) == 0) parts = num_msh_parts(file);
     });
     MPI_Bcast(&parts, 1, MPI_INT, 0, comm);
     if (parts > 0) return from_parts(comm, file, parts, unit_um, rules);

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "coupler/mapping/routing.hpp"
+#include "solvers/common/ranks.hpp"
 #include "solvers/rd/mesh/share.hpp"
 
 namespace ngv::rd {
@@ -103,8 +104,7 @@ class Keeper {
     static const Nodes& nodes_of(const Nodes& n) { return n; }
     template <class Item>
     std::vector<int> keepers(const std::vector<Item>& items) const {
-        int size = 1;
-        MPI_Comm_size(comm_, &size);
+        const int size = size_of(comm_);
         std::vector<int> result;
         for (const auto& item : items) result.push_back(static_cast<int>(nodes_of(item)[0] % size));
         return result;
@@ -145,8 +145,7 @@ void check_parts_are_merged(MPI_Comm comm, const std::string& name, const std::v
     using Spot = std::array<std::int64_t, 4>;  // place, tetrahedron
     std::vector<Spot> spots;
     std::vector<int> keeper;
-    int size = 1;
-    MPI_Comm_size(comm, &size);
+    const int size = size_of(comm);
     for (const auto& f : boundary) {
         auto& spot = spots.emplace_back(Spot{0, 0, 0, f.slot / 4});
         for (int d = 0; d < 3; ++d) spot[d] = std::llround(f.centroid[d] / cell);
@@ -176,8 +175,7 @@ std::int64_t Share::place(std::int64_t tetrahedron) const {
 }
 
 Joints join(MPI_Comm comm, const Share& share) {
-    int rank = 0;
-    MPI_Comm_rank(comm, &rank);
+    const int rank = rank_of(comm);
     Joints joints;
     mapping::together(comm, [&] { joints.here = face_neighbours(share.mesh); });
     joints.neighbours = joints.here;

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "coupler/mapping/routing.hpp"
+#include "solvers/common/ranks.hpp"
 #include "solvers/rd/mesh/graph.hpp"
 #include "solvers/rd/mesh/share.hpp"
 
@@ -37,9 +38,7 @@ struct Contact {
 
 std::vector<std::int32_t> partition_by_pieces(MPI_Comm comm, const Share& share, const Joints& joints,
                                               const PartitionRules& rules) {
-    int rank = 0, size = 1;
-    MPI_Comm_rank(comm, &rank);
-    MPI_Comm_size(comm, &size);
+    const int rank = rank_of(comm), size = size_of(comm);
     const auto cost = costs(share.mesh, rules.cost);
     const auto n = static_cast<std::int64_t>(cost.size());
     const auto sum = std::accumulate(cost.begin(), cost.end(), std::int64_t{0});

@@ -7,6 +7,7 @@
 #include "solvers/rd/mesh/msh_reader.hpp"
 #include "solvers/rd/mesh/quality.hpp"
 #include "tests/unit/rd/support.hpp"
+#include "tests/unit/rd/two_boxes.hpp"
 
 namespace rd_test {
 namespace {
@@ -60,34 +61,13 @@ TEST(GmshMesh, AllFormatsGiveTheSameMesh) {
 
 // Two cubes that share a face, named, whole and in three parts.
 void write_two_cubes(const Folder& folder) {
-    gmsh::initialize();
-    gmsh::option::setNumber("General.Terminal", 0);
-    gmsh::option::setNumber("General.NumThreads", 1);
-    gmsh::option::setNumber("Mesh.MeshSizeMin", 3);
-    gmsh::option::setNumber("Mesh.MeshSizeMax", 3);
-    gmsh::model::occ::addBox(0, 0, 0, 10, 10, 10, 1);
-    gmsh::model::occ::addBox(10, 0, 0, 10, 10, 10, 2);
-    gmsh::vectorpair out;
-    std::vector<gmsh::vectorpair> map;
-    gmsh::model::occ::fragment({{3, 1}}, {{3, 2}}, out, map);
-    gmsh::model::occ::synchronize();
-    gmsh::vectorpair surfaces;
-    gmsh::model::getEntitiesInBoundingBox(9.9, -1, -1, 10.1, 11, 11, surfaces, 2);
-    for (const int volume : {1, 2}) {
-        const int group = gmsh::model::addPhysicalGroup(3, {volume});
-        gmsh::model::setPhysicalName(3, group, volume == 1 ? "left" : "right");
-    }
-    const int both = gmsh::model::addPhysicalGroup(2, {surfaces.at(0).second});
-    gmsh::model::setPhysicalName(2, both, "between");
-    gmsh::model::mesh::generate(3);
+    mesh_two_boxes(3, "between");
     for (const int binary : {0, 1})
         for (const double version : {2.2, 4.1}) {
             gmsh::option::setNumber("Mesh.Binary", binary);
             gmsh::option::setNumber("Mesh.MshFileVersion", version);
             gmsh::write(folder.file(std::string("two") + (version > 4 ? "4" : "2") + (binary ? "b" : "a") + ".msh"));
         }
-    gmsh::option::setNumber("Mesh.PartitionCreateTopology", 1);
-    gmsh::option::setNumber("Mesh.PartitionSplitMeshFiles", 1);
     gmsh::model::mesh::partition(3);
     for (const int binary : {0, 1}) {
         gmsh::option::setNumber("Mesh.Binary", binary);

@@ -1,6 +1,4 @@
 // Meshes that Gmsh saved in parts: each rank reads its share, and nothing else differs from the whole file.
-#include <gmsh.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -9,6 +7,7 @@
 
 #include "solvers/rd/mesh/msh_reader.hpp"
 #include "tests/unit/rd/support.hpp"
+#include "tests/unit/rd/two_boxes.hpp"
 
 namespace rd_test {
 namespace {
@@ -40,30 +39,10 @@ class Folder {
 
 // Two boxes that share the named face "wall", whole and in 2, 3 and 5 parts.
 void write_boxes(const std::filesystem::path& folder) {
-    gmsh::initialize();
-    gmsh::option::setNumber("General.Terminal", 0);
-    gmsh::option::setNumber("General.NumThreads", 1);
-    gmsh::option::setNumber("Mesh.MeshSizeMin", 2.5);
-    gmsh::option::setNumber("Mesh.MeshSizeMax", 2.5);
+    mesh_two_boxes(2.5, "wall");
     gmsh::option::setNumber("Mesh.Binary", 1);
     gmsh::option::setNumber("Mesh.MshFileVersion", 4.1);
-    gmsh::model::occ::addBox(0, 0, 0, 10, 10, 10, 1);
-    gmsh::model::occ::addBox(10, 0, 0, 10, 10, 10, 2);
-    gmsh::vectorpair out;
-    std::vector<gmsh::vectorpair> map;
-    gmsh::model::occ::fragment({{3, 1}}, {{3, 2}}, out, map);
-    gmsh::model::occ::synchronize();
-    gmsh::vectorpair surfaces;
-    gmsh::model::getEntitiesInBoundingBox(9.9, -1, -1, 10.1, 11, 11, surfaces, 2);
-    for (const int volume : {1, 2}) {
-        const int group = gmsh::model::addPhysicalGroup(3, {volume});
-        gmsh::model::setPhysicalName(3, group, volume == 1 ? "left" : "right");
-    }
-    gmsh::model::setPhysicalName(2, gmsh::model::addPhysicalGroup(2, {surfaces.at(0).second}), "wall");
-    gmsh::model::mesh::generate(3);
     gmsh::write((folder / "whole.msh").string());
-    gmsh::option::setNumber("Mesh.PartitionCreateTopology", 1);
-    gmsh::option::setNumber("Mesh.PartitionSplitMeshFiles", 1);
     for (const int parts : {2, 3, 5}) {
         gmsh::option::setNumber("Mesh.PartitionCreateGhostCells", parts == 3 ? 1 : 0);
         gmsh::model::mesh::partition(parts);
