@@ -64,6 +64,23 @@ TEST(SonataGlia, ContactsRaiseGlutamateOfTheProjectsOwnAstrocytes) {
     for (double radius : wall) EXPECT_NEAR(radius, 3.5, 3.5e-5);
 }
 
+TEST(SonataGlia, TheDelayAtAContactCanBeAnother) {
+    const auto c = tripartite("hoc:astrocyte");
+    const auto counts = [&](const std::string& conditions, const std::string& out) {
+        run_standalone(MPI_COMM_WORLD, c->simulation("sim", tripartite_simulation({"glut"}, pulses, conditions)),
+                       c->folder() / out, c->cells());
+        return report(c->folder() / out / "glut.h5", "astrocytes");
+    };
+    const auto usual = counts("", "usual"), late = counts(R"(, "contact_delay": 5.5)", "late");
+
+    ASSERT_EQ(usual.size(), 30u);
+    EXPECT_GT(usual[24], 0);
+    for (std::size_t k = 5; k < 30; ++k) EXPECT_EQ(late[k], usual[k - 5]) << k;  // 0.5 ms is the usual one
+    EXPECT_THROW(SimulationConfig::load(
+                     c->simulation("sim", tripartite_simulation({"glut"}, pulses, R"(, "contact_delay": 0)"))),
+                 UserError);
+}
+
 TEST(SonataGlia, AnEndfootIsASectionAtTheEndOfItsProcess) {
     const auto c = tripartite("hoc:astrocyte");
     const auto config = SimulationConfig::load(c->simulation("sim", tripartite_simulation({}, pulses)));
