@@ -35,6 +35,11 @@ class Mistake(unittest.TestCase):
         code, log = check(without)
         self.assertEqual(code, 0, log)
 
+    def test_groups_that_the_mesh_does_not_have(self):
+        log = self.refused([("  rd: {", "  rd: {compartments: {tissue: {group: tisue}}, patches: {wall: {inside: tissue}}, species: {K: {uptake_max: 1 mV}}, ")],
+                           "the mesh has no physical volume 'tisue'", "did you mean 'tissue'?", "no physical surface 'wall'", "mV")
+        self.assertEqual(log.count("tisue"), 1)
+
     def test_misspelt_key(self):
         self.refused([("duration:", "duratoin:")], "s.yaml:", "did you mean 'duration'?")
 

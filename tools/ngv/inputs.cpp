@@ -13,6 +13,7 @@
 #include "solvers/common/circuit.hpp"
 #include "solvers/common/edges.hpp"
 #include "solvers/common/nodes.hpp"
+#include "solvers/rd/mesh/local_mesh.hpp"
 #include "solvers/rd/mesh/msh_reader.hpp"
 #include "solvers/rd/model/model.hpp"
 
@@ -157,6 +158,14 @@ class Check {
         const auto config = scenario_["participants"]["rd"];
         model_ = rd::model_from(config, problems_);
         const auto mesh = rd::read_msh(rd::mesh_file_of(scenario_), config.quantity("mesh_unit", "um"));
+        rd::LocalMesh groups;  // the names alone
+        for (const auto& g : mesh.groups) groups.groups.push_back({g.name, g.dimension});
+        const auto need = [&](const std::string& name, int dimension, const std::string& where) {
+            if (!name.empty()) attempt([&] { groups.group(name, dimension, where); });
+        };
+        for (const auto& c : model_->compartments) need(c.group, 3, c.where);
+        for (const auto& p : model_->patches) need(p.group, 2, p.where);
+        for (const auto& b : model_->boundaries) need(b.group, 2, b.where);
         Box box;
         for (std::size_t i = 0; i < mesh.points.size(); i += 3) box.add(&mesh.points[i]);
         Box cells;
