@@ -122,10 +122,11 @@ void Assembler::sets() {
         build_ions(*to_.groups[g], from_, cells_of_group_[g], wanted_.names, to_.correct_currents);
         connect_ions(*to_.groups[g]);
     }
+    std::map<int, std::vector<int>> artificial;
+    for (std::size_t p = 0; p < from_.points.size(); ++p)
+        if (from_.points[p].node < 0) artificial[from_.points[p].mechanism].push_back(static_cast<int>(p));
     for (int m : order) {
-        std::vector<int> mine;
-        for (std::size_t p = 0; p < from_.points.size(); ++p)
-            if (from_.points[p].node < 0 && from_.points[p].mechanism == m) mine.push_back(static_cast<int>(p));
+        const std::vector<int>& mine = artificial[m];
         for (std::size_t begin = 0; begin < mine.size(); begin += artificial_group_size) {
             auto& g = *to_.groups.emplace_back(std::make_unique<Group>());
             g.number = static_cast<int>(to_.groups.size()) - 1;
@@ -208,14 +209,19 @@ void Assembler::add_points(Group& g, int number, std::vector<int> mine) {
     std::stable_sort(mine.begin(), mine.end(), [&](int a, int b) { return node_of(a) < node_of(b); });
     SetPlan plan{&m, number, false, {}, wanted_.columns[number], {}};
     for (int p : mine) plan.instances.push_back({node_of(p), p, 0});
+    const auto values_of = [&](std::size_t p) {
+        return std::pair(from_.points[p].first_value, p + 1 < from_.points.size()
+                                                          ? from_.points[p + 1].first_value
+                                                          : static_cast<std::int64_t>(from_.value.size()));
+    };
+    std::vector<char> given(m.num_columns, 0);
+    for (int p : mine)
+        for (auto [v, end] = values_of(p); v < end; ++v) given[from_.value_column[v]] = 1;
     plan.values = [&](int column, std::span<const std::int64_t> place, std::vector<double>& values) {
-        for (std::size_t i = 0; i < place.size(); ++i) {
-            const std::size_t p = plan.instances[i].owner;
-            const std::int64_t end = p + 1 < from_.points.size() ? from_.points[p + 1].first_value
-                                                                 : static_cast<std::int64_t>(from_.value.size());
-            for (std::int64_t v = from_.points[p].first_value; v < end; ++v)
+        if (!given[column]) return;
+        for (std::size_t i = 0; i < place.size(); ++i)
+            for (auto [v, end] = values_of(plan.instances[i].owner); v < end; ++v)
                 if (from_.value_column[v] == column) values[place[i]] = from_.value[v];
-        }
     };
     std::vector<std::int64_t> place;
     MechanismSet set = build_set(plan, place);

@@ -81,12 +81,12 @@ struct Simulation::Impl {
     std::vector<Spike> given;                  ///< of sources that are not simulated, by time
     std::size_t next_given = 0;
     std::vector<EngineBuilder::SpikeGenerator> generators;
-    std::vector<FiredSpike> fired;  ///< in this epoch
-    std::int64_t cause = 0;         ///< FiredSpike::cause of what fires now
-    std::int64_t delivered = -1;    ///< connection whose numbers NET_RECEIVE has now; -1: none
-    std::array<double, 256> room{};   ///< for numbers that connections share, and for events without a connection
-    std::uint32_t spikes_sent = 0;  ///< number of the last spike that all ranks have seen
-    std::vector<Spike> recorded;    ///< since take_spikes()
+    std::vector<FiredSpike> fired;   ///< in this epoch
+    std::int64_t cause = 0;          ///< FiredSpike::cause of what fires now
+    std::int64_t delivered = -1;     ///< connection whose numbers NET_RECEIVE has now; -1: none
+    std::array<double, 256> room{};  ///< for numbers that connections share, and for events without a connection
+    std::uint32_t spikes_sent = 0;   ///< number of the last spike that all ranks have seen
+    std::vector<Spike> recorded;     ///< since take_spikes()
 
     std::int64_t steps = 0;
     double now = 0;
