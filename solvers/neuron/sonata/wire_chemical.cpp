@@ -74,8 +74,8 @@ class Plasticity {
         out["gmax_p_AMPA"] = at("gmax_p_AMPA");
         out["theta_d_GB"] = at("theta_d");
         out["theta_p_GB"] = at("theta_p");
-        out["Use0_TM"] = out[potentiated ? "Use_p_TM" : "Use_d_TM"];
-        out["gmax0_AMPA"] = out[potentiated ? "gmax_p_AMPA" : "gmax_d_AMPA"];
+        out["Use0_TM"] = at(potentiated ? "Use_p_TM" : "Use_d_TM") * scale;
+        out["gmax0_AMPA"] = at(potentiated ? "gmax_p_AMPA" : "gmax_d_AMPA");
     }
 
   private:
