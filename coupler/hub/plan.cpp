@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <tuple>
@@ -380,23 +381,23 @@ class Planner {
             }
         }
         for (const auto& hello : hellos_) {
+            auto& notes = plan_.notes[hello.participant()];
+            std::map<std::string, std::vector<std::string>> unheard;  // outputs by set
             for (const auto& field : hello.fields()) {
                 const std::string set = hello.participant() + "." + field.set();
                 if (connected.contains(set + " " + field.name())) continue;
-                std::string note;
-                if (field.kind() == proto::POOL) {
-                    note = fmt::format("pool '{}' on '{}' has no partner in this run: nobody else changes it",
-                                       field.name(), field.set());
-                } else if (field.receives()) {
-                    note = fmt::format("field '{}' on '{}' has no partner in this run: it keeps its default, {} {}",
-                                       field.name(), field.set(),
-                                       field.kind() == proto::STATE ? field.default_value() : 0.0, field.unit());
-                } else {
-                    note = fmt::format("field '{}' on '{}' has no partner in this run: it goes nowhere", field.name(),
-                                       field.set());
-                }
-                plan_.notes[hello.participant()].push_back(std::move(note));
+                if (field.kind() == proto::POOL)
+                    notes.push_back(fmt::format("pool '{}' on '{}' has no partner in this run: nobody else changes it",
+                                                field.name(), field.set()));
+                else if (field.receives())
+                    notes.push_back(fmt::format(
+                        "field '{}' on '{}' has no partner in this run: it keeps its default, {} {}", field.name(),
+                        field.set(), field.kind() == proto::STATE ? field.default_value() : 0.0, field.unit()));
+                else
+                    unheard[field.set()].push_back(field.name());
             }
+            for (const auto& [set, fields] : unheard)
+                notes.push_back(fmt::format("of '{}', nobody in this run takes {}", set, fmt::join(fields, ", ")));
         }
     }
 

@@ -168,8 +168,10 @@ TEST(Growth, EveryJunctionBalances) {
     }
     graph.junctions().combine(missing, Combine::sum);
     graph.junctions().combine(through, Combine::sum);
-    for (std::size_t j = 0; j < graph.num_junctions(); ++j)
-        if (!graph.is_leaf(j)) EXPECT_LE(std::abs(missing[j]), 1e-11 * through[j]) << graph.junction_id()[j];
+    for (std::size_t j = 0; j < graph.num_junctions(); ++j) {
+        if (graph.is_leaf(j)) continue;
+        EXPECT_LE(std::abs(missing[j]), 1e-11 * through[j]) << graph.junction_id()[j];
+    }
 }
 
 // AstroVascPy's example of radius noise: 500 steps of given radii and entry speeds.
