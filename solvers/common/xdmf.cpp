@@ -104,7 +104,9 @@ struct XdmfSeries::Impl {
         write_blocks(file, parallel, "/cell_ids", H5T_STD_I64LE, {order->total()}, order->block_begin(),
                      order->gather(mesh.cell_ids));
 
-        if (mesh.point_ids.empty()) {
+        int shares_points = mesh.point_ids.empty() ? 0 : 1;  // a rank may have no cells
+        MPI_Allreduce(MPI_IN_PLACE, &shares_points, 1, MPI_INT, MPI_MAX, comm);
+        if (shares_points == 0) {
             // Every cell has its own corners, numbered by the cell's place.
             std::vector<double> corner_points(3 * corners * local);
             for (std::size_t i = 0; i < corners * local; ++i) {

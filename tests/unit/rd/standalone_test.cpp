@@ -181,13 +181,41 @@ TEST(Standalone, MistakesAreAllFoundAtOnce) {
     std::filesystem::remove(file);
 }
 
+// Two tetrahedra in two volumes.
+void write_two_tetrahedra(const std::filesystem::path& file) {
+    std::ofstream(file) << "$MeshFormat\n2.2 0 8\n$EndMeshFormat\n"
+                           "$PhysicalNames\n2\n3 1 \"cell\"\n3 2 \"er\"\n$EndPhysicalNames\n"
+                           "$Nodes\n5\n1 0 0 0\n2 1 0 0\n3 0 1 0\n4 0 0 1\n5 0 0 -1\n$EndNodes\n"
+                           "$Elements\n2\n1 4 2 1 1 1 2 3 4\n2 4 2 2 2 1 3 2 5\n$EndElements\n";
+}
+
+TEST(Standalone, ARankWithoutTetrahedraTakesPart) {
+    const auto folder =
+        std::filesystem::temp_directory_path() / ("ngv_rd_two_" + std::to_string(size_of(MPI_COMM_WORLD)));
+    if (rank_in(MPI_COMM_WORLD) == 0) {
+        std::filesystem::remove_all(folder);
+        std::filesystem::create_directories(folder);
+        write_two_tetrahedra(folder / "two.msh");
+        std::ofstream(folder / "model.yaml") << "duration: 2 ms\nmesh: two.msh\nreport_every: 1 ms\n"
+                                                "compartments: {cell: {group: cell}, er: {group: er}}\n"
+                                                "species: {A: {diffusion: 1 um2/ms}}\n"
+                                                "contents: {cell: {A: 1 mM}, er: {A: 2 mM}}\n";
+    }
+    MPI_Barrier(MPI_COMM_WORLD);
+
+    run_standalone(MPI_COMM_WORLD, folder / "model.yaml", folder / "out");
+
+    MPI_Barrier(MPI_COMM_WORLD);
+    if (rank_in(MPI_COMM_WORLD) != 0) return;
+    const auto file = ngv::h5::File::open(folder / "out" / "tissue.h5");
+    EXPECT_EQ(file.dataset("/cells").read<std::int64_t>().size(), 8u);
+    EXPECT_EQ(file.dataset("/points").read<double>().size(), 15u) << "the points between the two stand once";
+}
+
 TEST(Standalone, MistakesOfTheFileTheModelAndTheMeshAreToldTogether) {
     const auto name = "ngv_rd_one_of_each_" + std::to_string(rank_in(MPI_COMM_WORLD));
     const auto folder = std::filesystem::temp_directory_path();
-    std::ofstream(folder / (name + ".msh")) << "$MeshFormat\n2.2 0 8\n$EndMeshFormat\n"
-                                               "$PhysicalNames\n2\n3 1 \"cell\"\n3 2 \"er\"\n$EndPhysicalNames\n"
-                                               "$Nodes\n5\n1 0 0 0\n2 1 0 0\n3 0 1 0\n4 0 0 1\n5 0 0 -1\n$EndNodes\n"
-                                               "$Elements\n2\n1 4 2 1 1 1 2 3 4\n2 4 2 2 2 1 3 2 5\n$EndElements\n";
+    write_two_tetrahedra(folder / (name + ".msh"));
     std::ofstream(folder / (name + ".yaml"))
         << "duration: 3 ms\nmesh: " << name << ".msh\n"
         << "step: 3 mM\n"
