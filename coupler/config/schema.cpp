@@ -39,7 +39,7 @@ SchemaEntry read(const YAML::Node& node, bool is_top) {
     SchemaEntry entry;
     if (is_top) {
         entry.type = Type::map;
-        for (const auto& key : node) entry.keys.emplace_back(key.first.as<std::string>(), read(key.second, false));
+        for (const auto& key : node) entry.keys.push_back({key.first.as<std::string>(), read(key.second, false)});
         return entry;
     }
     if (!node.IsMap() || !node["type"]) wrong(node, "a key without a type");
@@ -67,7 +67,7 @@ SchemaEntry read(const YAML::Node& node, bool is_top) {
         } else if (name == "values") {
             entry.values = value.as<std::vector<std::string>>();
         } else if (name == "keys") {
-            for (const auto& key : value) entry.keys.emplace_back(key.first.as<std::string>(), read(key.second, false));
+            for (const auto& key : value) entry.keys.push_back({key.first.as<std::string>(), read(key.second, false)});
         } else if (name == "others") {
             entry.others.push_back(read(value, false));
         } else {

@@ -4,10 +4,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace ngv {
+
+struct SchemaKey;
 
 /// One key of the schema.
 struct SchemaEntry {
@@ -34,12 +35,18 @@ struct SchemaEntry {
     std::optional<std::string> default_text;  ///< YAML text of the default
     bool required = false;
     std::optional<double> min, max;
-    std::vector<std::string> values;                        ///< choice
-    std::vector<std::pair<std::string, SchemaEntry>> keys;  ///< map, maps, named_maps
-    std::vector<SchemaEntry> others;                        ///< map: what keys beside `keys` must be (none or one)
+    std::vector<std::string> values;  ///< choice
+    std::vector<SchemaKey> keys;      ///< map, maps, named_maps
+    std::vector<SchemaEntry> others;  ///< map: what keys beside `keys` must be (none or one)
 
     const SchemaEntry* find(std::string_view key) const;
     std::vector<std::string> key_names() const;
+};
+
+/// A key of a map and what it must be.
+struct SchemaKey {
+    std::string name;
+    SchemaEntry entry;
 };
 
 /// The top-level entry `name` ("scenario", "rd_standalone", ...). Throws UserError with the nearest name.

@@ -121,6 +121,13 @@ Node Graph::mul(Node a, Node b) {
             return mul(number(at(a).value * at(at(b).a).value), at(b).b);
         if (is_number(a) && at(b).op == Op::div && is_number(at(b).a))
             return div(number(at(a).value * at(at(b).a).value), at(b).b);
+        // 10 (1 - 0.05 x): 10 - 0.5 x
+        if (is_number(a) && at(b).op == Op::sub && is_number(at(b).a)) {
+            const auto product = at(at(b).b);
+            if (product.op == Op::mul && is_number(product.a))
+                return sub(number(at(a).value * at(at(b).a).value),
+                           mul(number(at(a).value * at(product.a).value), product.b));
+        }
         // x * (1/y) is one division when it stands alone
         if (at(b).op == Op::div && is(at(b).a, 1) && is_number(a)) return div(a, at(b).b);
         if (is_shared(b) && !is_shared(a)) std::swap(a, b);
@@ -154,6 +161,11 @@ Node Graph::neg(Node a) {
     if (at(a).op == Op::neg) return at(a).a;
     if (fast()) {
         if (at(a).op == Op::sub) return sub(at(a).b, at(a).a);
+        if (at(a).op == Op::div) {  // -x / (e - 1): x / (1 - e)
+            const auto e = at(a), below = at(e.b);
+            if (below.op == Op::sub) return div(e.a, sub(below.b, below.a));
+            if (below.op == Op::add && is_number(below.b)) return div(e.a, sub(number(-at(below.b).value), below.a));
+        }
         if (at(a).op == Op::mul && is_number(at(a).a)) return mul(number(-at(at(a).a).value), at(a).b);
         if (at(a).op == Op::mul && is_shared(at(a).a) && !is_shared(at(a).b)) return mul(neg(at(a).a), at(a).b);
         if (at(a).op == Op::div && is_number(at(a).a)) return div(number(-at(at(a).a).value), at(a).b);
@@ -220,6 +232,11 @@ Node Graph::call(const std::string& f, Node a, Node b) {
 Node Graph::less(Node a, Node b) {
     a = as_number(a), b = as_number(b);
     if (is_number(a) && is_number(b)) return number(at(a).value < at(b).value);
+    if (fast() && at(a).op == Op::call && function(a) == "fabs" && is_number(b)) {  // |2 x| < 1: |x| < 1/2
+        const auto x = at(at(a).a);
+        if (x.op == Op::mul && is_number(x.a) && at(x.a).value != 0)
+            return less(call("fabs", x.b), number(at(b).value / std::fabs(at(x.a).value)));
+    }
     return make({Op::less, a, b, -1, 0, 0});
 }
 Node Graph::less_equal(Node a, Node b) {
