@@ -41,9 +41,10 @@ void report_mesh(const Simulation& tissue, const MeshQuality& mesh, int rank) {
         const auto& s = molecules->engine().spreading();
         if (s.before[0] > 0.0)
             log_info(
-                "molecules that jump would spread with {:.3f}, {:.3f}, {:.3f} of their D in x, y, z on this mesh; rates "
-                "are put right to {:.3f}, {:.3f}, {:.3f}",
-                s.before[0], s.before[1], s.before[2], s.after[0], s.after[1], s.after[2]);
+                "molecules that jump would spread with ({:.3f}) of their D (xx, yy, zz, xy, xz, yz) on this mesh; "
+                "rates "
+                "are put right to ({:.3f})",
+                fmt::join(s.before, ", "), fmt::join(s.after, ", "));
     }
     if (limited > 0.01)
         log_warning(

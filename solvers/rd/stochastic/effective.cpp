@@ -1,6 +1,7 @@
 #include "solvers/rd/stochastic/effective.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 
@@ -9,6 +10,16 @@ namespace ngv::rd {
 namespace {
 
 using Columns = std::vector<double>;  // [cells][3], one for each direction
+using Six = SymmetricTensor;
+
+constexpr int places[6][2] = {{0, 0}, {1, 1}, {2, 2}, {0, 1}, {0, 2}, {1, 2}};  // of the six numbers of a tensor
+
+// d_a d_b / d^2: what each of six numbers contributes to e.G.e, e = d / |d|.
+Six directions(const Point& d) {
+    Six of;
+    for (int k = 0; k < 6; ++k) of[k] = (k < 3 ? 1.0 : 2.0) * d[places[k][0]] * d[places[k][1]] / dot(d, d);
+    return of;
+}
 
 // Sums whose bits do not depend on their order: of whole numbers.
 class ExactSums {
@@ -16,18 +27,31 @@ class ExactSums {
     explicit ExactSums(MPI_Comm comm, std::int64_t num_terms)
         : comm_(comm), bits_(61 - std::ilogb(static_cast<double>(num_terms) + 1.0)) {}
 
-    /// The sum of f(i) for i < n and all ranks.
+    /// The sums of the K numbers f(i) for i < n and all ranks.
+    template <std::size_t K, class Terms>
+    std::array<double, K> of_each(std::size_t n, const Terms& f) const {
+        std::array<double, K> largest = {}, unit = {};
+        for (std::size_t i = 0; i < n; ++i) {
+            const std::array<double, K> terms = f(i);
+            for (std::size_t k = 0; k < K; ++k) largest[k] = std::max(largest[k], std::abs(terms[k]));
+        }
+        MPI_Allreduce(MPI_IN_PLACE, largest.data(), K, MPI_DOUBLE, MPI_MAX, comm_);
+        for (std::size_t k = 0; k < K; ++k)
+            unit[k] = largest[k] == 0.0 ? 1.0 : std::ldexp(1.0, bits_ - std::ilogb(largest[k]) - 1);
+        std::array<std::int64_t, K> sums = {};
+        for (std::size_t i = 0; i < n; ++i) {
+            const std::array<double, K> terms = f(i);
+            for (std::size_t k = 0; k < K; ++k) sums[k] += static_cast<std::int64_t>(terms[k] * unit[k]);
+        }
+        MPI_Allreduce(MPI_IN_PLACE, sums.data(), K, MPI_INT64_T, MPI_SUM, comm_);
+        std::array<double, K> of;
+        for (std::size_t k = 0; k < K; ++k) of[k] = static_cast<double>(sums[k]) / unit[k];
+        return of;
+    }
+    /// The sum of one number.
     template <class Term>
     double operator()(std::size_t n, const Term& f) const {
-        double largest = 0.0;
-        for (std::size_t i = 0; i < n; ++i) largest = std::max(largest, std::abs(f(i)));
-        MPI_Allreduce(MPI_IN_PLACE, &largest, 1, MPI_DOUBLE, MPI_MAX, comm_);
-        if (largest == 0.0) return 0.0;
-        const double unit = std::ldexp(1.0, bits_ - std::ilogb(largest) - 1);
-        std::int64_t sum = 0;
-        for (std::size_t i = 0; i < n; ++i) sum += static_cast<std::int64_t>(f(i) * unit);
-        MPI_Allreduce(MPI_IN_PLACE, &sum, 1, MPI_INT64_T, MPI_SUM, comm_);
-        return static_cast<double>(sum) / unit;
+        return of_each<1>(n, [&](std::size_t i) { return std::array<double, 1>{f(i)}; })[0];
     }
 
   private:
@@ -57,32 +81,56 @@ class Homogenisation {
                     elements.compartment[elements.from_mesh[f / 4]] == elements.compartment[elements.from_mesh[j]];
     }
 
-    void set_weights(const double* g) {
+    void set_weights(const Six& g) {
         for (std::int32_t f = 0; f < static_cast<std::int32_t>(4 * n_); ++f) {
             if (mesh_.neighbours[f] < 0) continue;
             const Point d = to_neighbour(f);
-            const double d2 = dot(d, d);
-            conductance[f] = norm(mesh_.outward_area(f / 4, f % 4)) / std::sqrt(d2) *
-                             ((g[0] * d[0] * d[0] + g[1] * d[1] * d[1] + g[2] * d[2] * d[2]) / d2);
+            const Six along = directions(d);
+            double weight = 0.0;
+            for (int k = 0; k < 6; ++k) weight += g[k] * along[k];
+            conductance[f] = norm(mesh_.outward_area(f / 4, f % 4)) / norm(d) * weight;
         }
     }
 
-    /// D_eff / D in x, y and z; 1 where no face says anything.
-    void find_ratios(double* ratios) {
+    struct Judgement {
+        Six ratios;                 ///< D_eff / D; 1 on the diagonal where no face says anything
+        std::array<Six, 6> slopes;  ///< [k][l] d ratios[k] / d g[l]
+    };
+    Judgement judge() {
         solve();
-        for (int e = 0; e < 3; ++e) {
-            const double energy = sum_(n_, [&](std::size_t i) {
-                double sum = -source_[3 * i + e] * phi_[3 * i + e];
-                each_face(i, [&](double t, const Point& d, const Point&) { sum += 0.5 * t * d[e] * d[e]; });
-                return sum;
+        halo_.exchange(phi_.data(), ghosts_.data(), 3);
+        // The energy is stationary in phi, so its slopes need the field alone.
+        const auto sums = sum_.of_each<48>(n_, [&](std::size_t i) {
+            std::array<double, 48> terms = {};
+            for (int k = 0; k < 6; ++k) {
+                const auto a = 3 * i + places[k][0], b = 3 * i + places[k][1];
+                terms[k] = -0.5 * (source_[a] * phi_[b] + source_[b] * phi_[a]);
+            }
+            each_face(i, [&](std::size_t at, const Point& d, const Point& area) {
+                const auto j = mesh_.neighbours[at];
+                const double* other = j < mesh_.num_owned ? &phi_[3 * j] : &ghosts_[3 * (j - mesh_.num_owned)];
+                Point change = d;
+                for (int e = 0; e < 3; ++e) change[e] += other[e] - phi_[3 * i + e];
+                const Six along = directions(d);
+                const double plain = norm(area) / norm(d);
+                for (int k = 0; k < 6; ++k) {
+                    const int a = places[k][0], b = places[k][1];
+                    terms[k] += 0.5 * conductance[at] * d[a] * d[b];
+                    terms[6 + k] += 0.25 * (area[a] * d[b] + area[b] * d[a]);
+                    for (int l = 0; l < 6; ++l) terms[12 + 6 * k + l] += 0.5 * plain * along[l] * change[a] * change[b];
+                }
             });
-            const double wanted = sum_(n_, [&](std::size_t i) {
-                double sum = 0.0;
-                each_face(i, [&](double, const Point& d, const Point& area) { sum += 0.5 * area[e] * d[e]; });
-                return sum;
-            });
-            ratios[e] = wanted > 0.0 && energy > 0.0 ? energy / wanted : 1.0;
+            return terms;
+        });
+        Judgement judgement{};
+        for (int k = 0; k < 6; ++k) {
+            judgement.ratios[k] = k < 3 ? 1.0 : 0.0;
+            const double scale = std::sqrt(std::max(0.0, sums[6 + places[k][0]] * sums[6 + places[k][1]]));
+            if (!(scale > 0.0)) continue;
+            judgement.ratios[k] += (sums[k] - sums[6 + k]) / scale;
+            for (int l = 0; l < 6; ++l) judgement.slopes[k][l] = sums[12 + 6 * k + l] / scale;
         }
+        return judgement;
     }
 
   private:
@@ -92,7 +140,7 @@ class Homogenisation {
     void each_face(std::size_t i, const F& f) const {
         for (std::size_t at = 4 * i; at < 4 * i + 4; ++at)
             if (inside_[at])
-                f(conductance[at], to_neighbour(static_cast<std::int32_t>(at)),
+                f(at, to_neighbour(static_cast<std::int32_t>(at)),
                   mesh_.outward_area(static_cast<std::int32_t>(i), static_cast<int>(at % 4)));
     }
 
@@ -116,9 +164,9 @@ class Homogenisation {
         constexpr int iterations = 40;
         for (std::size_t i = 0; i < n_; ++i) {
             double diagonal = 0.0, rest[3] = {0.0, 0.0, 0.0};
-            each_face(i, [&](double t, const Point& d, const Point& area) {
-                diagonal += t;
-                for (int e = 0; e < 3; ++e) rest[e] += t * d[e] - area[e];
+            each_face(i, [&](std::size_t at, const Point& d, const Point& area) {
+                diagonal += conductance[at];
+                for (int e = 0; e < 3; ++e) rest[e] += conductance[at] * d[e] - area[e];
             });
             inverse_[i] = diagonal > 0.0 ? 1.0 / diagonal : 0.0;
             std::copy(rest, rest + 3, &r_[3 * i]);
@@ -160,21 +208,61 @@ class Homogenisation {
     std::vector<double> inverse_, ghosts_;
 };
 
+// Whether all e.G.e are between the smallest and the largest weight: the leading minors of G - smallest and largest - G.
+bool is_bounded(const Six& g) {
+    constexpr double smallest = 0.2, largest = 5.0;
+    const auto is_positive = [](const Six& m) {
+        const double minor = m[0] * m[1] - m[3] * m[3];
+        return m[0] > 0.0 && minor > 0.0 &&
+               m[2] * minor - m[0] * m[5] * m[5] - m[1] * m[4] * m[4] + 2.0 * m[3] * m[4] * m[5] > 0.0;
+    };
+    Six above = g, below;
+    for (int k = 0; k < 6; ++k) {
+        above[k] -= k < 3 ? smallest : 0.0;
+        below[k] = (k < 3 ? largest : 0.0) - g[k];
+    }
+    return is_positive(above) && is_positive(below);
+}
+
+// A step of Levenberg and Marquardt towards ratios of 1, shortened until the weights are bounded.
+Six improved(const Six& g, const Homogenisation::Judgement& judged) {
+    constexpr double damping = 0.01;
+    double m[6][7] = {};  // J^T J + damping | J^T (1 - ratios)
+    for (int k = 0; k < 6; ++k)
+        for (int a = 0; a < 6; ++a) {
+            for (int b = 0; b < 6; ++b) m[a][b] += judged.slopes[k][a] * judged.slopes[k][b];
+            m[a][6] += judged.slopes[k][a] * ((k < 3 ? 1.0 : 0.0) - judged.ratios[k]);
+        }
+    for (int a = 0; a < 6; ++a) m[a][a] += damping;
+    for (int a = 0; a < 6; ++a)
+        for (int b = 0; b < 6; ++b) {
+            if (a == b) continue;
+            const double factor = m[b][a] / m[a][a];
+            for (int c = a; c < 7; ++c) m[b][c] -= factor * m[a][c];
+        }
+    for (double share = 1.0; share > 1e-3; share *= 0.5) {
+        Six next = g;
+        for (int a = 0; a < 6; ++a) next[a] += share * m[a][6] / m[a][a];
+        if (is_bounded(next)) return next;
+    }
+    return g;
+}
+
 }  // namespace
 
 Spreading effective_conductances(const LocalMesh& mesh, const Elements& elements, Halo& halo, MPI_Comm comm) {
     Homogenisation problem(mesh, elements, halo, comm);
-    Spreading spreading{};
-    double g[3] = {1.0, 1.0, 1.0};
+    Six g{1.0, 1.0, 1.0, 0.0, 0.0, 0.0};
     problem.set_weights(g);
-    problem.find_ratios(spreading.before);
-    std::copy(spreading.before, spreading.before + 3, spreading.after);
-    constexpr int rounds = 3;  // each leaves about a fifth of the deviation
+    auto judged = problem.judge();
+    Spreading spreading{.conductance = {}, .before = judged.ratios, .after = {}};
+    constexpr int rounds = 4;  // on meshes without a direction of their own each leaves less than a tenth
     for (int round = 0; round < rounds; ++round) {
-        for (int e = 0; e < 3; ++e) g[e] = std::clamp(g[e] / spreading.after[e], 0.2, 5.0);
+        g = improved(g, judged);
         problem.set_weights(g);
-        problem.find_ratios(spreading.after);
+        judged = problem.judge();
     }
+    spreading.after = judged.ratios;
     spreading.conductance = std::move(problem.conductance);
     return spreading;
 }

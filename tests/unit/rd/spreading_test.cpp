@@ -31,9 +31,8 @@ Model one_diffusing(double um2_per_s, double step_ms, std::uint64_t seed) {
 
 void print(const LocalMesh& mesh, const StochasticEngine& engine) {
     const auto& s = engine.spreading();
-    fmt::print("    {} tetrahedra, {} sub-steps a step, D_eff {:.3f} {:.3f} {:.3f} before, {:.3f} {:.3f} {:.3f}\n",
-               mesh.num_global, engine.statistics().sub_steps, s.before[0], s.before[1], s.before[2], s.after[0],
-               s.after[1], s.after[2]);
+    fmt::print("    {} tetrahedra, {} sub-steps a step, D_eff {:.3f} before, {:.3f}\n", mesh.num_global,
+               engine.statistics().sub_steps, fmt::join(s.before, " "), fmt::join(s.after, " "));
 }
 
 // Concentrations (molecules per um3) in bins of some coordinate, averaged over runs.
