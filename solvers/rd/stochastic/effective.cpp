@@ -64,6 +64,7 @@ class Homogenisation {
     Homogenisation(const LocalMesh& mesh, const Elements& elements, Halo& halo, MPI_Comm comm)
         : mesh_(mesh),
           halo_(halo),
+          comm_(comm),
           n_(static_cast<std::size_t>(mesh.num_owned)),
           sum_(comm, 3 * mesh.num_global),
           inside_(4 * n_, 0),
@@ -79,6 +80,7 @@ class Homogenisation {
             if (const auto j = mesh.neighbours[f]; j >= 0)
                 inside_[f] =
                     elements.compartment[elements.from_mesh[f / 4]] == elements.compartment[elements.from_mesh[j]];
+        choose_counted();
     }
 
     void set_weights(const Six& g) {
@@ -99,23 +101,26 @@ class Homogenisation {
     Judgement judge() {
         solve();
         halo_.exchange(phi_.data(), ghosts_.data(), 3);
-        // The energy is stationary in phi, so its slopes need the field alone.
+        // Face by face: sum_i r_i phi_i = -sum_f (T d - A n) (phi_j - phi_i), each face once. The energy is stationary in phi,
+        // so its slopes need the field alone.
         const auto sums = sum_.of_each<48>(n_, [&](std::size_t i) {
             std::array<double, 48> terms = {};
-            for (int k = 0; k < 6; ++k) {
-                const auto a = 3 * i + places[k][0], b = 3 * i + places[k][1];
-                terms[k] = -0.5 * (source_[a] * phi_[b] + source_[b] * phi_[a]);
-            }
             each_face(i, [&](std::size_t at, const Point& d, const Point& area) {
+                if (!counted_[at]) return;
                 const auto j = mesh_.neighbours[at];
                 const double* other = j < mesh_.num_owned ? &phi_[3 * j] : &ghosts_[3 * (j - mesh_.num_owned)];
-                Point change = d;
-                for (int e = 0; e < 3; ++e) change[e] += other[e] - phi_[3 * i + e];
+                Point bend{}, excess{};
+                for (int e = 0; e < 3; ++e) {
+                    bend[e] = other[e] - phi_[3 * i + e];
+                    excess[e] = conductance[at] * d[e] - area[e];
+                }
+                const Point change = d + bend;
                 const Six along = directions(d);
                 const double plain = norm(area) / norm(d);
                 for (int k = 0; k < 6; ++k) {
                     const int a = places[k][0], b = places[k][1];
-                    terms[k] += 0.5 * conductance[at] * d[a] * d[b];
+                    terms[k] +=
+                        0.5 * conductance[at] * d[a] * d[b] + 0.25 * (excess[a] * bend[b] + excess[b] * bend[a]);
                     terms[6 + k] += 0.25 * (area[a] * d[b] + area[b] * d[a]);
                     for (int l = 0; l < 6; ++l) terms[12 + 6 * k + l] += 0.5 * plain * along[l] * change[a] * change[b];
                 }
@@ -134,6 +139,24 @@ class Homogenisation {
     }
 
   private:
+    // Elements at walls are not like others, and what the field does there is not what molecules see: they are left out
+    // where the inside is at least half of all.
+    void choose_counted() {
+        std::vector<double> at_wall(n_, 0.0), ghosts(static_cast<std::size_t>(mesh_.num_ghosts()));
+        for (std::size_t f = 0; f < 4 * n_; ++f) at_wall[f / 4] += inside_[f] ? 0.0 : 1.0;
+        halo_.exchange(at_wall.data(), ghosts.data(), 1);
+        counted_.assign(4 * n_, 0);
+        for (std::size_t f = 0; f < 4 * n_; ++f) {
+            if (!inside_[f] || at_wall[f / 4] > 0.0) continue;
+            const auto j = mesh_.neighbours[f];
+            counted_[f] = (j < mesh_.num_owned ? at_wall[j] : ghosts[j - mesh_.num_owned]) == 0.0;
+        }
+        std::int64_t numbers[2] = {std::count(inside_.begin(), inside_.end(), 1),
+                                   std::count(counted_.begin(), counted_.end(), 1)};
+        MPI_Allreduce(MPI_IN_PLACE, numbers, 2, MPI_INT64_T, MPI_SUM, comm_);
+        if (2 * numbers[1] < numbers[0]) counted_ = inside_;
+    }
+
     Point to_neighbour(std::int32_t f) const { return mesh_.centroid(mesh_.neighbours[f]) - mesh_.centroid(f / 4); }
 
     template <class F>
@@ -171,7 +194,6 @@ class Homogenisation {
             inverse_[i] = diagonal > 0.0 ? 1.0 / diagonal : 0.0;
             std::copy(rest, rest + 3, &r_[3 * i]);
         }
-        source_ = r_;
         std::fill(phi_.begin(), phi_.end(), 0.0);
         const auto precondition = [&] {
             for (std::size_t at = 0; at < 3 * n_; ++at) z_[at] = inverse_[at / 3] * r_[at];
@@ -196,15 +218,17 @@ class Homogenisation {
 
     const LocalMesh& mesh_;
     Halo& halo_;
+    MPI_Comm comm_;
     std::size_t n_;
     ExactSums sum_;
-    std::vector<char> inside_;  // [4 owned] faces between elements of one compartment
+    std::vector<char> inside_;   // [4 owned] faces between elements of one compartment
+    std::vector<char> counted_;  // [4 owned] those of them that are judged
 
   public:
     std::vector<double> conductance;
 
   private:
-    Columns source_, r_, phi_, z_, p_, q_;
+    Columns r_, phi_, z_, p_, q_;
     std::vector<double> inverse_, ghosts_;
 };
 

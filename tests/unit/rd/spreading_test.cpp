@@ -168,9 +168,10 @@ TEST(Spreading, D2InABoundedTube) {
 
 TEST(Spreading, D3FromAClampedEnd) {
     const LocalMesh mesh = distribute(self, [] { return gmsh_cylinder(0.2, 10, is_long() ? 0.0844 : 0.18); });
-    const int runs = is_long() ? 10 : 2;
+    const int runs = is_long() ? 20 : 2;  // twice the suite's: 0.9 % deviation in a bin
     const double d = 100.0, c0 = 0.05 * molecules_per_mM_um3;
     Bins bins(mesh, is_long() ? 10 : 4, 1, 4, [](const Point& p) { return p[2]; });
+    double held[2] = {0.0, 0.0};  // where: the mean depth of the centroids
     for (int run = 0; run < runs; ++run) {
         StochasticEngine engine(self, mesh, one_diffusing(d, 0.5, run + 1), everywhere(mesh));
         if (run == 0) print(mesh, engine);
@@ -182,6 +183,8 @@ TEST(Spreading, D3FromAClampedEnd) {
             Draws draws(key_of(run + 1, 99), CounterId(mesh.ids[i]), 0, 0);
             engine.set_count(i, 0, rounded(c0 * mesh.volumes[i], draws));
             engine.clamp(i, 0);
+            held[0] += 1.0;
+            held[1] += mesh.centroid(i)[2];
         }
         double now = 0.0;
         for (const double t : {0.03, 0.04}) {
@@ -192,7 +195,7 @@ TEST(Spreading, D3FromAClampedEnd) {
     }
 
     bins.expect(runs, is_long() ? 0.05 : 0.12,
-                [&](double x, double t) { return c0 * std::erfc(x / std::sqrt(4 * d * t)); });
+                [&](double x, double t) { return c0 * std::erfc((x - held[1] / held[0]) / std::sqrt(4 * d * t)); });
 }
 
 TEST(Spreading, D5SeparatedReactantsThatAnnihilate) {
