@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <functional>
-#include <regex>
+
+#include "solvers/neuron/nmodl/mentions.hpp"
 
 namespace ngv::nmodl {
 
@@ -39,59 +40,6 @@ Block without_solves(const Block& block) {
 }
 
 namespace {
-
-/// Calls `name` for every name in expressions of a block, `routine` for every block it calls or solves.
-class Mentions {
-  public:
-    Mentions(const Model& m, std::set<std::string>& names) : m_(m), names_(names) {}
-    void block(const Block& b) {
-        for (const auto& s : b) std::visit([&](const auto& is) { (*this)(is); }, s.is);
-    }
-    void expression(const Expression& e) {
-        if (e.kind == Kind::name || e.kind == Kind::element || e.kind == Kind::prime) names_.insert(e.text);
-        if (e.kind == Kind::call) routine(e.text);
-        for (const auto& o : e.operands) expression(o);
-    }
-    void operator()(const Assign& s) { expression(s.target), expression(s.value); }
-    void operator()(const Evaluate& s) { expression(s.call); }
-    void operator()(const If& s) { expression(s.condition), block(s.yes), block(s.no); }
-    void operator()(const While& s) { expression(s.condition), block(s.body); }
-    void operator()(const From& s) { expression(s.first), expression(s.last), expression(s.step), block(s.body); }
-    void operator()(const Solve& s) { routine(s.block); }
-    void operator()(const Reaction& s) { terms(s.left), terms(s.right), expression(s.forward), expression(s.backward); }
-    void operator()(const Conserve& s) { terms(s.sum), expression(s.total); }
-    void operator()(const Compartment& s) { expression(s.volume); }
-    void operator()(const Diffusion& s) { expression(s.coefficient); }
-    void operator()(const Equation& s) { expression(s.left), expression(s.right); }
-    void operator()(const Watch& s) {
-        for (const auto& c : s.cases) expression(c.condition), expression(c.flag);
-    }
-    void operator()(const ForNetcons& s) { block(s.body); }
-    void operator()(const NetInitial& s) { block(s.body); }
-    void operator()(const Table& s) {
-        for (const auto& n : s.names) names_.insert(n);
-    }
-    void operator()(const Local&) {}
-    void operator()(const Conductance&) {}
-    void operator()(const Return&) {}
-    void operator()(const Verbatim& s) {  // C as it stands: every word may be a variable
-        const std::regex word("\\w+");
-        for (auto it = std::sregex_iterator(s.text.begin(), s.text.end(), word); it != std::sregex_iterator(); ++it)
-            names_.insert(it->str());
-    }
-
-  private:
-    void routine(const std::string& name) {
-        const auto* r = m_.routine(name);
-        if (r && seen_.insert(name).second) block(r->body);
-    }
-    void terms(const std::vector<Term>& list) {
-        for (const auto& t : list) expression(t.species);
-    }
-    const Model& m_;
-    std::set<std::string>& names_;
-    std::set<std::string> seen_;
-};
 
 bool same(const Leaf& a, const Leaf& b) {
     return !(a < b) && !(b < a);
@@ -395,7 +343,7 @@ class Builder {
     Changing changing() const {
         Changing c;
         std::set<std::string> names;
-        if (m_.program.net_receive) names = names_in(m_, m_.program.net_receive->body);
+        if (m_.program.net_receive) names = names_in(m_, m_.program.net_receive->body, Mentions::What::written);
         for (const auto& [which, pk] : result_.phases) {
             for (const auto* k : {pk.graph.get(), pk.tabled.get()}) {
                 if (!k) continue;
@@ -406,7 +354,7 @@ class Builder {
                 for (const auto& i : k->ions)
                     c.columns.insert(m_.ion_variables[static_cast<std::size_t>(i.ion_variable)].column);
             }
-            if (!pk.graph) names.merge(names_in(m_, pk.statements));
+            if (!pk.graph) names.merge(names_in(m_, pk.statements, Mentions::What::written));
         }
         for (const auto& name : names) {
             const auto* v = m_.find(name);
@@ -447,12 +395,6 @@ class Builder {
 };
 
 }  // namespace
-
-std::set<std::string> names_in(const Model& model, const Block& block) {
-    std::set<std::string> names;
-    Mentions(model, names).block(block);
-    return names;
-}
 
 Kernels build_kernels(const Model& model, Arithmetic arithmetic, bool neuron_slopes) {
     return Builder(model, arithmetic, neuron_slopes).run();

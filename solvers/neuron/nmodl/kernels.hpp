@@ -42,9 +42,6 @@ void derive(const Model& model, Kernels& kernels, const Changing& changing);
 /// `neuron_slopes`: differences for the slopes of currents; NEURON's arithmetic has them anyway.
 Kernels build_kernels(const Model& model, Arithmetic arithmetic, bool neuron_slopes = false);
 
-/// Names that a block and all that it calls mention.
-std::set<std::string> names_in(const Model& model, const Block& block);
-
 /// Statements of BREAKPOINT that are SOLVE (with the IFs around them), and the others.
 Block solves_of(const Block& block);
 Block without_solves(const Block& block);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "solvers/neuron/nmodl/kernels.hpp"
+#include "solvers/neuron/nmodl/mentions.hpp"
 #include "solvers/neuron/nmodl/print_graph.hpp"
 
 namespace ngv::nmodl {

@@ -34,7 +34,18 @@ TEST(NmodlDerived, AnExponentialOfAParameterLeavesTheStep) {
     }
 }
 
+TEST(NmodlDerived, WhatEventsReadLeavesTheStepToo) {
+    EXPECT_EQ(function(translated(synapse + "NET_RECEIVE (w) { g = g*exp(-w/tau) }\n"), "state").find("f_exp"),
+              std::string::npos);
+}
+
 TEST(NmodlDerived, WhatEventsOrStepsWriteStays) {
+    const auto through_a_call =
+        synapse + "NET_RECEIVE (w) { g = g + other(w) }\nFUNCTION other(x) { tau = x  other = 1 }\n";
+    EXPECT_NE(function(translated(through_a_call), "state").find("f_exp"), std::string::npos);
+    EXPECT_NE(
+        function(translated(synapse + "NET_RECEIVE (w) { state_discontinuity(tau, w) }\n"), "state").find("f_exp"),
+        std::string::npos);
     EXPECT_NE(function(translated(synapse + "NET_RECEIVE (w) { tau = w }\n"), "state").find("f_exp"),
               std::string::npos);
     EXPECT_NE(function(translated(synapse + "AFTER SOLVE { tau = tau + 0.1 }\n"), "state").find("f_exp"),
