@@ -60,7 +60,7 @@ Result run(MPI_Comm comm, const RingModel& model, double ms) {
     const SimulationSize s = simulation->size();
     double sums[6] = {cpu,
                       static_cast<double>(s.compartments),
-                      s.bytes - s.connection_bytes,
+                      s.bytes - s.connection_bytes - s.source_bytes,
                       static_cast<double>(simulation->take_spikes().size()),
                       static_cast<double>(s.connections),
                       s.connection_bytes};

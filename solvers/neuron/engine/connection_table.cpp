@@ -74,8 +74,11 @@ void ConnectionTable::index_by_target(std::size_t num_points) {
 }
 
 double ConnectionTable::bytes() const {
-    return 8.0 * static_cast<double>(sources.capacity() + offsets.capacity() + delay.capacity()) +
-           4.0 * static_cast<double>(target.capacity()) + numbers.bytes();
+    return 8.0 * static_cast<double>(delay.capacity()) + 4.0 * static_cast<double>(target.capacity()) + numbers.bytes();
+}
+
+double ConnectionTable::source_bytes() const {
+    return 8.0 * static_cast<double>(sources.capacity() + offsets.capacity());
 }
 
 }  // namespace ngv::neuron

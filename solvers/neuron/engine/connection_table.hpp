@@ -66,7 +66,8 @@ struct ConnectionTable {
     std::span<const std::int32_t> of_target(std::int64_t point) const {
         return {by_target.data() + by_target_offset[point], by_target.data() + by_target_offset[point + 1]};
     }
-    double bytes() const;
+    double bytes() const;         ///< of connections
+    double source_bytes() const;  ///< of the list of their sources, 16 each
 };
 
 }  // namespace ngv::neuron

@@ -184,7 +184,8 @@ SimulationSize Simulation::size() const {
     size.points = static_cast<std::int64_t>(impl_->points.size());
     size.connections = impl_->connections.size();
     size.connection_bytes = impl_->connections.bytes();
-    size.bytes += size.connection_bytes;
+    size.source_bytes = impl_->connections.source_bytes();
+    size.bytes += size.connection_bytes + size.source_bytes;
     size.bytes +=
         static_cast<double>(impl_->points.capacity() * sizeof(Impl::PointPlace) + impl_->point_gid.capacity() * 8);
     auto add = [&](const auto& array) { size.bytes += static_cast<double>(array.capacity() * sizeof(array[0])); };

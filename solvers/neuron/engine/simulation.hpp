@@ -40,6 +40,7 @@ struct SimulationSize {
     std::int64_t cells = 0, compartments = 0, points = 0, connections = 0, groups = 0, rows = 0;
     double bytes = 0;             ///< held by groups, shapes of cells, places of points, and connections
     double connection_bytes = 0;  ///< of which by connections
+    double source_bytes = 0;      ///< and by the list of their sources
 };
 
 class Simulation {

@@ -82,7 +82,7 @@ TEST(Memory, ACompartmentOfSquidMembraneTakes120BytesAndAConnection24) {
     const auto size = simulation->size();
 
     EXPECT_EQ(size.connections, cells * inputs);
-    EXPECT_LE((size.bytes - size.connection_bytes) / static_cast<double>(size.compartments), 120);
+    EXPECT_LE((size.bytes - size.connection_bytes - size.source_bytes) / static_cast<double>(size.compartments), 120);
     EXPECT_LE(size.connection_bytes / static_cast<double>(size.connections), 24);
 }
 

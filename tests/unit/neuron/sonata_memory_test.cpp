@@ -69,7 +69,7 @@ TEST(SonataMemory, ACompartmentOfSquidMembraneTakes120BytesAndAConnection24) {
     ASSERT_GT(alone.compartments, 16 * 100);
     ASSERT_EQ(wired.connections, wired_shapes * wired_shapes * synapses_a_pair);
     EXPECT_LE(alone.bytes / static_cast<double>(alone.compartments), 120);
-    EXPECT_LE(wired.connection_bytes / static_cast<double>(wired.connections), 24.5);  // 16 bytes a source
+    EXPECT_LE(wired.connection_bytes / static_cast<double>(wired.connections), 24.1);  // and what they share
     // its state of release and of four conductances, its random stream, where it is, and its connection
     EXPECT_LE((wired.bytes - alone.bytes) / static_cast<double>(wired.points), 290);
 }
