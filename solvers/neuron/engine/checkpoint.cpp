@@ -12,6 +12,7 @@
 #include "solvers/common/appendable.hpp"
 #include "solvers/common/hdf5.hpp"
 #include "solvers/common/log.hpp"
+#include "solvers/common/ranks.hpp"
 #include "solvers/neuron/engine/checkpoint_state.hpp"
 #include "solvers/neuron/engine/names_of_ranks.hpp"
 
@@ -107,11 +108,6 @@ class Writer {
     h5::File& file() { return file_; }
 
   private:
-    static int size_of(MPI_Comm comm) {
-        int size = 1;
-        MPI_Comm_size(comm, &size);
-        return size;
-    }
     MPI_Comm comm_;
     bool parallel_;
     h5::File file_;

@@ -8,14 +8,13 @@
 #include <filesystem>
 #include <string>
 
+#include "solvers/common/ranks.hpp"
 #include "tools/circuit/circuit.hpp"
 
 namespace ngv::neuron::test {
 
 inline int rank_of_world() {
-    int rank = 0;
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    return rank;
+    return rank_of(MPI_COMM_WORLD);
 }
 
 /// Its folder, with the circuit in `circuit`, is made once for all tests of the program and gone at the end.

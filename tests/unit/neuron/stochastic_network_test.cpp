@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "ngv/error.hpp"
+#include "solvers/common/ranks.hpp"
 #include "solvers/neuron/engine/checkpoint.hpp"
 #include "solvers/neuron/nmodl/catalogue.hpp"
 #include "tests/unit/neuron/tree_cells.hpp"
@@ -16,17 +17,6 @@ namespace ngv::neuron {
 namespace {
 
 using test::TreeCell;
-
-int size_of(MPI_Comm comm) {
-    int size = 1;
-    MPI_Comm_size(comm, &size);
-    return size;
-}
-int rank_of(MPI_Comm comm) {
-    int rank = 0;
-    MPI_Comm_rank(comm, &rank);
-    return rank;
-}
 
 /// Cells of three sizes in a ring: each excites the next three and inhibits one across; gap junctions couple neighbours of one dendrite
 /// with the other. A current drives every third cell.

@@ -346,7 +346,7 @@ TEST(Fields, D6PointOnADisc) {
     struct {
         double r;
         int rank;
-    } nearest{1e300, rank_in(MPI_COMM_WORLD)};
+    } nearest{1e300, rank_of(MPI_COMM_WORLD)};
     std::size_t centre = 0;
     for (std::size_t f = 0; f < tissue.regions().faces.size(); ++f) {
         const Point p = centre_of_face(tissue, f);
@@ -354,7 +354,7 @@ TEST(Fields, D6PointOnADisc) {
     }
     MPI_Allreduce(MPI_IN_PLACE, &nearest, 1, MPI_DOUBLE_INT, MPI_MINLOC, MPI_COMM_WORLD);
     Point from{};
-    if (nearest.rank == rank_in(MPI_COMM_WORLD)) {
+    if (nearest.rank == rank_of(MPI_COMM_WORLD)) {
         from = centre_of_face(tissue, centre);
         tissue.set_density(centre, 0, n / tissue.area(centre));
     }

@@ -180,7 +180,7 @@ TEST(Hybrid, ContinuesFromACheckpointOnAnyNumberOfRanks) {
     EXPECT_GT(extents[2], 10);      // channels opened
     EXPECT_GT(extents.back(), 10);  // and calcium came in
     MPI_Barrier(world);
-    if (rank_in(world) == 0) std::filesystem::remove(file);
+    if (rank_of(world) == 0) std::filesystem::remove(file);
 }
 
 TEST(Hybrid, ChannelsOfMoleculesMoveThePotential) {

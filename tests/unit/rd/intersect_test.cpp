@@ -44,7 +44,7 @@ std::map<std::pair<std::int64_t, std::int64_t>, double> pieces_on(MPI_Comm comm,
     const auto mesh = box(comm, 30, 20, 10, 6, 5, 4, distortion);
     std::vector<std::int64_t> ids, offsets{0};
     std::vector<double> segments;
-    for (int k = rank_in(comm); k < num_lines; k += size_of(comm)) {
+    for (int k = rank_of(comm); k < num_lines; k += size_of(comm)) {
         const auto line = polyline(k);
         ids.push_back(k);
         segments.insert(segments.end(), line.begin(), line.end());

@@ -362,7 +362,7 @@ TEST(Checkpoint, ContinuesToTheLastBitAndOnAnotherNumberOfRanks) {
     less.species[1].name = "Z";
     EXPECT_THROW(load_checkpoint(MPI_COMM_WORLD, file, *made(MPI_COMM_WORLD, less)), ngv::UserError);
     MPI_Barrier(MPI_COMM_WORLD);
-    if (rank_in(MPI_COMM_WORLD) == 0) std::filesystem::remove(file);
+    if (rank_of(MPI_COMM_WORLD) == 0) std::filesystem::remove(file);
 }
 
 TEST(SurfaceKinetics, SecondOrderInTheStep) {

@@ -19,7 +19,7 @@ class Folder {
         int key = static_cast<int>(::getpid());
         MPI_Bcast(&key, 1, MPI_INT, 0, MPI_COMM_WORLD);
         path_ = std::filesystem::temp_directory_path() / ("ngv_rd_parts_" + std::to_string(key));
-        if (rank_in(MPI_COMM_WORLD) == 0) {
+        if (rank_of(MPI_COMM_WORLD) == 0) {
             std::filesystem::create_directories(path_);
             fill(path_);
         }
@@ -27,7 +27,7 @@ class Folder {
     }
     ~Folder() {
         MPI_Barrier(MPI_COMM_WORLD);
-        if (rank_in(MPI_COMM_WORLD) == 0) std::filesystem::remove_all(path_);
+        if (rank_of(MPI_COMM_WORLD) == 0) std::filesystem::remove_all(path_);
     }
     Folder(const Folder&) = delete;
     Folder& operator=(const Folder&) = delete;
@@ -198,7 +198,7 @@ TEST(Parts, InOneFileAreTheWholeWithoutItsGhosts) {
 
 TEST(Parts, AMissingPartIsNamed) {
     const Folder folder(write_boxes);
-    if (rank_in(MPI_COMM_WORLD) == 0) std::filesystem::remove(folder.path() / "in3_3.msh");
+    if (rank_of(MPI_COMM_WORLD) == 0) std::filesystem::remove(folder.path() / "in3_3.msh");
     MPI_Barrier(MPI_COMM_WORLD);
 
     try {

@@ -122,7 +122,7 @@ TEST(Potential, ContinuesFromACheckpointToTheLastBit) {
     const auto elsewhere = by_node(*alone);
     for (const auto& [node, mV] : expected) ASSERT_NEAR(elsewhere.at(node), mV, 1e-9 * std::abs(mV));
     MPI_Barrier(world);
-    if (rank_in(world) == 0) std::filesystem::remove(file);
+    if (rank_of(world) == 0) std::filesystem::remove(file);
 }
 
 TEST(Potential, IsWrittenForParaViewWhereThereIsOne) {
@@ -152,7 +152,7 @@ TEST(Potential, IsWrittenForParaViewWhereThereIsOne) {
     EXPECT_EQ(without, num / 2) << "the bath has none";
     EXPECT_NEAR(sum, inside, 1e-4 * std::abs(inside)) << "written in single precision";
     MPI_Barrier(world);
-    if (rank_in(world) == 0) std::filesystem::remove_all(folder);
+    if (rank_of(world) == 0) std::filesystem::remove_all(folder);
 }
 
 // Nothing diffuses, so each tetrahedron with n channels of permeability P fills on its own: the flux out of it

@@ -126,7 +126,7 @@ TEST(Restart, ACheckpointContinuesToTheLastBitOnAnotherNumberOfRanks) {
     EXPECT_EQ(a.tetrahedra, b.tetrahedra);  // with the clocks' bits
     EXPECT_EQ(a.triangles, b.triangles);
     MPI_Barrier(world);
-    if (rank_in(world) == 0) std::filesystem::remove(file);
+    if (rank_of(world) == 0) std::filesystem::remove(file);
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ double number_after(const std::string& text, const std::string& key) {
 TEST(Standalone, WritesReportsThatHoldWhatTheSourcesBrought) {
     const auto folder =
         std::filesystem::temp_directory_path() / ("ngv_rd_standalone_" + std::to_string(size_of(MPI_COMM_WORLD)));
-    if (rank_in(MPI_COMM_WORLD) == 0) {
+    if (rank_of(MPI_COMM_WORLD) == 0) {
         std::filesystem::remove_all(folder);
         std::filesystem::create_directories(folder);
         write_msh(box_mesh(20, 20, 20, 5, 5, 5, 0.2), folder / "box.msh");
@@ -70,7 +70,7 @@ TEST(Standalone, ContinuesFromACheckpoint) {
     const std::string model =
         "mesh: box.msh\nreport_every: 2 ms\nstep: 0.5 ms\ncheckpoint_every: 4 ms\n"
         "sources: [{species: K, rate: 1e-18 mol/ms, centre: [10 um, 10 um, 10 um], radius: 6 um}]\n";
-    if (rank_in(MPI_COMM_WORLD) == 0) {
+    if (rank_of(MPI_COMM_WORLD) == 0) {
         std::filesystem::remove_all(folder);
         std::filesystem::create_directories(folder);
         write_msh(box_mesh(20, 20, 20, 3, 3, 3, 0.2), folder / "box.msh");
@@ -97,7 +97,7 @@ TEST(Standalone, ContinuesFromACheckpoint) {
 TEST(Standalone, ReportsOfChosenTetrahedraChangeNothing) {
     const auto folder =
         std::filesystem::temp_directory_path() / ("ngv_rd_reports_" + std::to_string(size_of(MPI_COMM_WORLD)));
-    if (rank_in(MPI_COMM_WORLD) == 0) {
+    if (rank_of(MPI_COMM_WORLD) == 0) {
         std::filesystem::remove_all(folder);
         std::filesystem::create_directories(folder);
         write_msh(box_mesh(20, 20, 20, 4, 4, 4, 0.2), folder / "box.msh");
@@ -162,7 +162,7 @@ TEST(Standalone, ReportsOfChosenTetrahedraChangeNothing) {
 
 TEST(Standalone, MistakesAreAllFoundAtOnce) {
     const auto file = std::filesystem::temp_directory_path() /
-                      ("ngv_rd_mistakes_" + std::to_string(rank_in(MPI_COMM_WORLD)) + ".yaml");
+                      ("ngv_rd_mistakes_" + std::to_string(rank_of(MPI_COMM_WORLD)) + ".yaml");
     std::ofstream(file) << "duration: 3 ms\nmesh: there_is_none.msh\nstep: 3 mM\n"
                            "sources: [{species: Q, rate: 1e-18 mol/ms, centre: [1 um, 1 um]}]\n"
                            "injections: [{current: 1 nA, centre: [0 um, 0 um, 0 um], radius: 1 um}]\n"
@@ -192,7 +192,7 @@ void write_two_tetrahedra(const std::filesystem::path& file) {
 TEST(Standalone, ARankWithoutTetrahedraTakesPart) {
     const auto folder =
         std::filesystem::temp_directory_path() / ("ngv_rd_two_" + std::to_string(size_of(MPI_COMM_WORLD)));
-    if (rank_in(MPI_COMM_WORLD) == 0) {
+    if (rank_of(MPI_COMM_WORLD) == 0) {
         std::filesystem::remove_all(folder);
         std::filesystem::create_directories(folder);
         write_two_tetrahedra(folder / "two.msh");
@@ -206,14 +206,14 @@ TEST(Standalone, ARankWithoutTetrahedraTakesPart) {
     run_standalone(MPI_COMM_WORLD, folder / "model.yaml", folder / "out");
 
     MPI_Barrier(MPI_COMM_WORLD);
-    if (rank_in(MPI_COMM_WORLD) != 0) return;
+    if (rank_of(MPI_COMM_WORLD) != 0) return;
     const auto file = ngv::h5::File::open(folder / "out" / "tissue.h5");
     EXPECT_EQ(file.dataset("/cells").read<std::int64_t>().size(), 8u);
     EXPECT_EQ(file.dataset("/points").read<double>().size(), 15u) << "the points between the two stand once";
 }
 
 TEST(Standalone, MistakesOfTheFileTheModelAndTheMeshAreToldTogether) {
-    const auto name = "ngv_rd_one_of_each_" + std::to_string(rank_in(MPI_COMM_WORLD));
+    const auto name = "ngv_rd_one_of_each_" + std::to_string(rank_of(MPI_COMM_WORLD));
     const auto folder = std::filesystem::temp_directory_path();
     write_two_tetrahedra(folder / (name + ".msh"));
     std::ofstream(folder / (name + ".yaml"))

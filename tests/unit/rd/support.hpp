@@ -11,6 +11,7 @@
 #include <numbers>
 #include <vector>
 
+#include "solvers/common/ranks.hpp"
 #include "solvers/rd/diffusion/petsc.hpp"
 #include "solvers/rd/simulation.hpp"
 
@@ -18,17 +19,8 @@ namespace rd_test {
 
 using namespace ngv::rd;
 
-inline int rank_in(MPI_Comm comm) {
-    int rank = 0;
-    MPI_Comm_rank(comm, &rank);
-    return rank;
-}
-
-inline int size_of(MPI_Comm comm) {
-    int size = 1;
-    MPI_Comm_size(comm, &size);
-    return size;
-}
+using ngv::rank_of;
+using ngv::size_of;
 
 /// One species, no obstacles (lambda 1), so that D is D.
 inline Model one_species(double diffusion, double initial, double step_ms) {
