@@ -204,6 +204,18 @@ TEST_F(InputModules, AVoltageClampHoldsItsLevelsFromTheStart) {
     EXPECT_NEAR(v[350][1], P::rest + (v[300][1] - P::rest) * std::pow(1 + P::dt / P::tau, -50), single * 4);
 }
 
+TEST_F(InputModules, ASeriesResistanceKeepsACellFromItsClamp) {
+    const double series = P::resistance / 3;  // the cell and the electrode share the voltage 3 to 1
+    const auto v = circuit_.soma_voltage(fmt::format(
+        R"("a": {{"module": "seclamp", "node_set": "Balls", "voltage": -50, "duration_levels": [], "voltage_levels": [], "duration": 10, "series_resistance": {}}})",
+        series));
+
+    const double steady = P::rest + 0.75 * (-50 - P::rest);
+    for (const int frame : {1, 20, 90})
+        EXPECT_NEAR(v[static_cast<std::size_t>(frame)][1],
+                    steady + (P::rest - steady) * std::pow(1 + 4 * P::dt / P::tau, -frame), 4 * single);
+}
+
 TEST_F(InputModules, TheSecondInputOfAFamilyHasAnotherStream) {
     const char* noise =
         R"("module": "ornstein_uhlenbeck", "node_set": "Balls", "tau": 3, "mean": 0.01, "sigma": 0.005)";
@@ -217,6 +229,20 @@ TEST_F(InputModules, TheSecondInputOfAFamilyHasAnotherStream) {
     }
     EXPECT_GT(same, 0.1);
     EXPECT_GT(twice, 5);
+}
+
+TEST(ChannelStreams, TheSeedOfIonChannelsChoosesTheirStreamsAlone) {
+    PassiveCircuit circuit(
+        "channel_streams", "1 1 0 0 0 10 -1\n",
+        "ball: {mechanisms: {all: [pas, StochKv3]}, values: {all: {Ra: 100, cm: 1, g_pas: 1e-4, e_pas: -40, "
+        "ek: -90, gkbar_StochKv3: 0.01}}}\n");
+    const auto voltage = [&](const char* keys) {
+        circuit.run_keys = keys;
+        return circuit.soma_voltage("");
+    };
+    const auto first = voltage(R"("ionchannel_seed": 1)");
+    EXPECT_EQ(voltage(R"("ionchannel_seed": 1, "stimulus_seed": 5, "synapse_seed": 6, "minis_seed": 7)"), first);
+    EXPECT_NE(voltage(R"("ionchannel_seed": 2)"), first);
 }
 
 TEST_F(InputModules, OnlyTheNodeSetIsReached) {

@@ -140,6 +140,7 @@ TEST_F(Files, MistakesNameTheLineAndTheNearestName) {
     EXPECT_THAT(problem("{\"run\": {\"tstop\": 1, \"dt\": 0.1,\n \"random_sed\": 1}}"),
                 HasSubstr("c.json:2: unknown key 'random_sed' of run"));
     EXPECT_THAT(problem(R"({"run": {"tstop": 1, "dt": 0}})"), HasSubstr("dt is 0, expected a positive number"));
+    EXPECT_THAT(problem(R"({"run": {"tstop": 9, "dt": 0.1, "tstart": 5}})"), HasSubstr("a start other than 0"));
     EXPECT_THAT(problem(R"({"run": {"tstop": 1, "dt": 0.1, "integration_method": "eulr"}})"),
                 HasSubstr("did you mean 'euler'?"));
     EXPECT_THAT(
