@@ -304,12 +304,6 @@ void File::abandon() {
 
 #define NGV_INSTANTIATE(T) \
     template Dataset Group::write<T>(const std::string&, const std::vector<T>&, std::vector<std::int64_t>) const;
-NGV_INSTANTIATE(double)
-NGV_INSTANTIATE(float)
-NGV_INSTANTIATE(std::int32_t)
-NGV_INSTANTIATE(std::int64_t)
-NGV_INSTANTIATE(std::uint8_t)
-NGV_INSTANTIATE(std::uint32_t)
-NGV_INSTANTIATE(std::uint64_t)
+NGV_H5_NUMBERS(NGV_INSTANTIATE)
 
 }  // namespace ngv::h5

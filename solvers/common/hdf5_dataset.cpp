@@ -171,12 +171,6 @@ std::vector<std::string> Dataset::read_texts(std::span<const std::int64_t> rows)
     template std::vector<T> Dataset::read_range<T>(std::int64_t, std::int64_t) const;   \
     template std::vector<T> Dataset::read_rows<T>(std::span<const std::int64_t>) const; \
     template std::vector<T> Dataset::read_column<T>(std::int64_t) const;
-NGV_INSTANTIATE(double)
-NGV_INSTANTIATE(float)
-NGV_INSTANTIATE(std::int32_t)
-NGV_INSTANTIATE(std::int64_t)
-NGV_INSTANTIATE(std::uint8_t)
-NGV_INSTANTIATE(std::uint32_t)
-NGV_INSTANTIATE(std::uint64_t)
+NGV_H5_NUMBERS(NGV_INSTANTIATE)
 
 }  // namespace ngv::h5

@@ -35,6 +35,10 @@ R check(R result, const std::string& where, const char* action) {
     return result;
 }
 
+/// X(T) for every type of number that hdf5.hpp names.
+#define NGV_H5_NUMBERS(X) \
+    X(double) X(float) X(std::int32_t) X(std::int64_t) X(std::uint8_t) X(std::uint32_t) X(std::uint64_t)
+
 template <class T>
 hid_t native() {
     if constexpr (std::is_same_v<T, double>)

@@ -100,10 +100,7 @@ void simulate(Participant& self, const Config& scenario) {
     MPI_Allreduce(MPI_IN_PLACE, counts.data(), 2, MPI_INT64_T, MPI_SUM, self.comm());
     self.summary("spikes", static_cast<double>(counts[0]));
     self.summary("neurons_without_metabolism", static_cast<double>(counts[1]));
-    double busiest = simulation.busy_seconds(), all = busiest;
-    MPI_Allreduce(MPI_IN_PLACE, &busiest, 1, MPI_DOUBLE, MPI_MAX, self.comm());
-    MPI_Allreduce(MPI_IN_PLACE, &all, 1, MPI_DOUBLE, MPI_SUM, self.comm());
-    if (all > 0) self.summary("imbalance", busiest * self.size() / all);
+    if (const double x = simulation.imbalance(); x > 0) self.summary("imbalance", x);
     self.finish();
 }
 

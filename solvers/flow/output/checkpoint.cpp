@@ -8,6 +8,7 @@
 #include "solvers/common/appendable.hpp"
 #include "solvers/common/global_order.hpp"
 #include "solvers/common/hdf5.hpp"
+#include "solvers/common/ranks.hpp"
 
 namespace ngv::flow {
 
@@ -26,9 +27,6 @@ std::vector<std::int64_t> places(MPI_Comm comm, const std::vector<std::int64_t>&
 
 void write_checkpoint(MPI_Comm comm, const std::filesystem::path& path, const std::vector<std::int64_t>& ids,
                       const Checkpoint& state) {
-    int rank = 0, size = 1;
-    MPI_Comm_rank(comm, &rank);
-    MPI_Comm_size(comm, &size);
     const BlockExchange exchange(comm, places(comm, ids));
     const auto unfinished = std::filesystem::path(path.string() + ".part");
     auto file = h5::File::create(unfinished, comm);
@@ -36,8 +34,8 @@ void write_checkpoint(MPI_Comm comm, const std::filesystem::path& path, const st
     file.set_attribute("vessels", exchange.total());
     for (const auto& [name, values] : state.vessels) {
         const auto block = exchange.gather(values);
-        write_blocks(file, size > 1, "/vessels/" + name, H5T_IEEE_F64LE, {exchange.total()}, exchange.block_begin(),
-                     std::span<const double>(block));
+        write_blocks(file, size_of(comm) > 1, "/vessels/" + name, H5T_IEEE_F64LE, {exchange.total()},
+                     exchange.block_begin(), std::span<const double>(block));
     }
     if (!state.numbers.empty()) file.write("/numbers", state.numbers);
     // Parallel HDF5 makes datasets together: everybody has the root's numbers for a moment.
@@ -48,7 +46,7 @@ void write_checkpoint(MPI_Comm comm, const std::filesystem::path& path, const st
     MPI_Bcast(start.data(), static_cast<int>(n), MPI_DOUBLE, 0, comm);
     if (n > 0) file.write("/start", start);
     file.close();
-    if (rank == 0) std::filesystem::rename(unfinished, path);
+    if (rank_of(comm) == 0) std::filesystem::rename(unfinished, path);
     MPI_Barrier(comm);
 }
 

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "ngv/error.hpp"
+#include "solvers/common/ranks.hpp"
 #include "solvers/neuron/engine/simulation_impl.hpp"
 
 namespace ngv::neuron {
@@ -38,8 +39,11 @@ int Simulation::epoch_steps() const {
 double Simulation::min_delay() const {
     return impl_->min_delay;
 }
-double Simulation::busy_seconds() const {
-    return impl_->busy;
+double Simulation::imbalance() const {
+    double busiest = impl_->busy, all = impl_->busy;
+    MPI_Allreduce(MPI_IN_PLACE, &busiest, 1, MPI_DOUBLE, MPI_MAX, impl_->comm);
+    MPI_Allreduce(MPI_IN_PLACE, &all, 1, MPI_DOUBLE, MPI_SUM, impl_->comm);
+    return all > 0 ? busiest * size_of(impl_->comm) / all : 0;
 }
 
 std::vector<Spike> Simulation::take_spikes() {

@@ -59,7 +59,8 @@ class Simulation {
     double time() const;  ///< ms, accumulated as NEURON does
     int epoch_steps() const;
     double min_delay() const;
-    double busy_seconds() const;  ///< that this rank has spent in steps of its cells
+    /// The time that the busiest rank has spent in steps of its cells, over the mean of all; 0 before the first. Collective.
+    double imbalance() const;
 
     /// Spikes of this rank's sources (not of add_spikes) since the last call, by (time, source).
     std::vector<Spike> take_spikes();

@@ -85,12 +85,7 @@ SonataResult run_sonata(MPI_Comm comm, const SimulationConfig& config, const std
     result.simulated_ms = config.tstop - resumed_at;
     std::int64_t totals[4] = {spikes.count(), result.compartments, result.cells, result.connections};
     MPI_Allreduce(MPI_IN_PLACE, totals, 4, MPI_INT64_T, MPI_SUM, comm);
-    int size = 1;
-    MPI_Comm_size(comm, &size);
-    double busiest = simulation->busy_seconds(), sum = busiest;
-    MPI_Allreduce(MPI_IN_PLACE, &busiest, 1, MPI_DOUBLE, MPI_MAX, comm);
-    MPI_Allreduce(MPI_IN_PLACE, &sum, 1, MPI_DOUBLE, MPI_SUM, comm);
-    if (sum > 0) result.imbalance = busiest * size / sum;
+    if (const double x = simulation->imbalance(); x > 0) result.imbalance = x;
     result.spikes = totals[0];
     result.compartments = totals[1];
     result.cells = totals[2];

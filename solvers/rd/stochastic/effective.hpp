@@ -8,9 +8,10 @@
 //     D_eff / D = [ sum_f T d d - sum_i r_i phi_i ] / sum_f A n d,    L phi = r,    r_i = sum_k (T d - A n)
 //
 // as a tensor. The conductances here are T = A / |d| * e.G.e, e = d / |d|, with the six numbers of a symmetric G, found by
-// Newton's method so that the ratio is 1 in every direction. Cubes cut into six tetrahedra that all lie along one diagonal
-// spread by 1.6 D along it and 0.7 D across; no bounded G makes this good, and 1.1 and 0.9 are what is left. G is one for the
-// whole mesh: where its character changes, as in a sphere graded from 0.2 to 1 um, places keep 1 or 2 % of their own.
+// damped least squares (Levenberg and Marquardt) so that the ratio is 1 in every direction. Cubes cut into six tetrahedra
+// that all lie along one diagonal spread by 1.6 D along it and 0.7 D across; no bounded G makes this good, and 1.1 and 0.9
+// are what is left. G is one for the whole mesh: where its character changes, as in a sphere graded from 0.2 to 1 um,
+// places keep 1 or 2 % of their own.
 #pragma once
 
 #include <mpi.h>

@@ -7,6 +7,8 @@
 // 64 x 64 bits, three times the work, for 32 x 32 -> 64. Files that include this are compiled with -Wno-psabi.
 #pragma once
 
+#include <iterator>
+
 #include "solvers/rd/stochastic/philox.hpp"
 
 #if defined(__SSE2__)
@@ -33,19 +35,19 @@ Eight load(const T* from) {
 inline EightWords product(EightWords a, EightWords b) {
 #if defined(NGV_RD_AVX512)
     return (EightWords)_mm512_maskz_mul_epu32(0xFF, (__m512i)a, (__m512i)b);
-#elif defined(__AVX2__)
-    union Halves {
-        EightWords whole;
-        __m256i part[2];
-    } x{a}, y{b};
-    for (int k = 0; k < 2; ++k) x.part[k] = _mm256_mul_epu32(x.part[k], y.part[k]);
-    return x.whole;
 #elif defined(__SSE2__)
-    union Quarters {
+#if defined(__AVX2__)
+    using Part = __m256i;
+    const auto times = [](Part x, Part y) { return _mm256_mul_epu32(x, y); };
+#else
+    using Part = __m128i;
+    const auto times = [](Part x, Part y) { return _mm_mul_epu32(x, y); };
+#endif
+    union Parts {
         EightWords whole;
-        __m128i part[4];
+        Part part[sizeof(EightWords) / sizeof(Part)];
     } x{a}, y{b};
-    for (int k = 0; k < 4; ++k) x.part[k] = _mm_mul_epu32(x.part[k], y.part[k]);
+    for (std::size_t k = 0; k < std::size(x.part); ++k) x.part[k] = times(x.part[k], y.part[k]);
     return x.whole;
 #else
     return (a & 0xFFFFFFFFu) * (b & 0xFFFFFFFFu);

@@ -9,20 +9,9 @@
 
 #include "coupler/mapping/id_index.hpp"
 #include "coupler/mapping/mapping.hpp"
+#include "solvers/common/ranks.hpp"
 
 namespace ngv::mapping::test {
-
-inline int rank_of(MPI_Comm comm) {
-    int rank = 0;
-    MPI_Comm_rank(comm, &rank);
-    return rank;
-}
-
-inline int size_of(MPI_Comm comm) {
-    int size = 1;
-    MPI_Comm_size(comm, &size);
-    return size;
-}
 
 /// True if this rank is the home of the element; `salt` gives another distribution.
 inline bool is_home(MPI_Comm comm, std::int64_t id, std::uint64_t salt = 0) {
