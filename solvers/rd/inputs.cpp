@@ -6,16 +6,6 @@
 
 namespace ngv::rd {
 
-bool Mistakes::attempt(const std::function<void()>& part) {
-    try {
-        part();
-        return true;
-    } catch (const UserError& error) {
-        list.insert(list.end(), error.problems().begin(), error.problems().end());
-        return false;
-    }
-}
-
 void Mistakes::throw_any() const {
     if (list.empty()) return;
     std::vector<Problem> problems;  // what the schema found may have been found again

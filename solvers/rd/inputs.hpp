@@ -9,10 +9,9 @@
 #include <mpi.h>
 
 #include <filesystem>
-#include <functional>
 #include <vector>
 
-#include "ngv/error.hpp"
+#include "coupler/config/attempt.hpp"
 #include "solvers/rd/mesh/local_mesh.hpp"
 #include "solvers/rd/model/model.hpp"
 #include "solvers/rd/output/selection.hpp"
@@ -23,7 +22,10 @@ struct Mistakes {
     std::vector<Problem> list = {};
 
     /// Runs `part`; its UserErrors join the list. False if there was one.
-    bool attempt(const std::function<void()>& part);
+    template <class Part>
+    bool attempt(Part&& part) {
+        return ngv::attempt(list, part);
+    }
     /// Throws one UserError with all of them, each once, if there are any.
     void throw_any() const;
 };

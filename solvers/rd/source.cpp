@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "coupler/config/attempt.hpp"
+
 namespace ngv::rd {
 
 std::vector<double> Source::shares(const LocalMesh& mesh, MPI_Comm comm) const {
@@ -58,11 +60,7 @@ std::vector<Source> sources_from(const Config& config, const Model& model) {
     };
     for (const auto& at : config.list("sources")) {
         Source s;
-        try {
-            s.species = model.index_of(at.text("species"), at.where("species"));
-        } catch (const UserError& error) {
-            problems.insert(problems.end(), error.problems().begin(), error.problems().end());
-        }
+        attempt(problems, [&] { s.species = model.index_of(at.text("species"), at.where("species")); });
         s.rate = at.quantity("rate", "mol/ms");
         s.begin = at.ticks("begin");
         s.end = at.has("end") ? at.ticks("end") : config.ticks("duration");

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 
+#include "coupler/config/attempt.hpp"
 #include "coupler/config/config.hpp"
 #include "solvers/common/circuit.hpp"
 #include "solvers/common/edges.hpp"
@@ -94,11 +95,7 @@ class Check {
 
     template <class Step>
     void attempt(const Step& step) {
-        try {
-            step();
-        } catch (const UserError& error) {
-            append(error.problems());
-        }
+        ngv::attempt(problems_, step);
     }
 
     void circuit() {
@@ -138,12 +135,7 @@ class Check {
     template <class Open>
     void open(const std::filesystem::path& file, std::set<std::filesystem::path>& damaged, const Open& read) {
         if (damaged.contains(file)) return;
-        try {
-            read();
-        } catch (const UserError& error) {
-            damaged.insert(file);
-            append(error.problems());
-        }
+        if (!ngv::attempt(problems_, read)) damaged.insert(file);
     }
 
     void somas(const NodePopulation& population) {

@@ -11,6 +11,7 @@
 #include <map>
 #include <sstream>
 
+#include "coupler/config/attempt.hpp"
 #include "ngv/error.hpp"
 #include "solvers/common/native/build.hpp"
 #include "solvers/common/native/dispatch.hpp"
@@ -98,16 +99,14 @@ std::vector<Generated> translate_all(std::vector<Source> sources, const Options&
     std::map<std::string, std::string> files;
     for (auto& s : sources) {
         const auto file = s.path(0).string();
-        try {
+        attempt(problems, [&] {
             all.push_back(translate(std::move(s), options));
             const auto [it, fresh] = files.emplace(all.back().symbol, file);
             if (!fresh)
                 problems.push_back(
                     {file, "this file and " + it->second + " both define the mechanism " + all.back().summary.name,
                      "keep one of them in the catalogue"});
-        } catch (const UserError& e) {
-            problems.insert(problems.end(), e.problems().begin(), e.problems().end());
-        }
+        });
     }
     if (!problems.empty()) throw UserError(std::move(problems));
     return all;
@@ -138,13 +137,13 @@ fs::path compile_catalogue(const std::vector<fs::path>& paths, const CatalogueOp
     CatalogueReport done;
     std::vector<Source> sources;
     std::vector<Problem> problems;
-    for (const auto& file : mod_files(paths)) try {
+    for (const auto& file : mod_files(paths)) {
+        attempt(problems, [&] {
             auto source = Source::from_file(file);
             tokenize(source);  // brings the included files in
             sources.push_back(std::move(source));
-        } catch (const UserError& e) {
-            problems.insert(problems.end(), e.problems().begin(), e.problems().end());
-        }
+        });
+    }
     if (!problems.empty()) throw UserError(std::move(problems));
     const auto folder = options.cache.empty() ? native::cache_folder() : options.cache;
     const auto stamp = folder / ("mechanisms-" + key_of(sources, options) + ".catalogue");

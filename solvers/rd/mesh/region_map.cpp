@@ -6,6 +6,7 @@
 #include <limits>
 #include <tuple>
 
+#include "coupler/config/attempt.hpp"
 #include "ngv/error.hpp"
 
 namespace ngv::rd {
@@ -43,12 +44,9 @@ class Mapper {
 
   private:
     const LocalMesh::Group* find(const std::string& name, int dimension, const std::string& where) {
-        try {
-            return &mesh_.group(name, dimension, where);
-        } catch (const UserError& error) {
-            problems_.insert(problems_.end(), error.problems().begin(), error.problems().end());
-            return nullptr;
-        }
+        const LocalMesh::Group* group = nullptr;
+        attempt(problems_, [&] { group = &mesh_.group(name, dimension, where); });
+        return group;
     }
 
     void report(Tally tally, const std::string& where, const std::string& what, const std::string& fix) {

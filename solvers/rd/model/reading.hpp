@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "coupler/config/attempt.hpp"
 #include "coupler/config/config.hpp"
 #include "solvers/rd/model/model.hpp"
 
@@ -24,13 +25,7 @@ struct Reading {
     /// Runs `part`; its UserErrors join the list. False if there was one.
     template <class Part>
     bool attempt(Part&& part) {
-        try {
-            part();
-            return true;
-        } catch (const UserError& error) {
-            problems.insert(problems.end(), error.problems().begin(), error.problems().end());
-            return false;
-        }
+        return ngv::attempt(problems, part);
     }
     /// Model::region(), remembered as named.
     RegionId region(const std::string& name, const std::string& where) {
